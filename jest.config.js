@@ -25,6 +25,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // One PostgreSQL for the whole run, started when a test first asks for a database.
+  globalSetup: './packages/testkit/jest-global-setup.mjs',
+  globalTeardown: './packages/testkit/jest-global-teardown.mjs',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.lyceum/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.lyceum/'],
