@@ -1,0 +1,306 @@
+import { catalogue as wholeCatalogue } from '@lyceum/events/catalogue';
+import type { EventDefinition } from '@lyceum/events/define';
+import type { EventEnvelope } from '@lyceum/events/envelope';
+import type { Bus, Closable, Delivery } from './bus/bus.js';
+import type { EventConsumer, RawClient, Transact } from './consumers.js';
+import { createConsumerKeeper } from './consumer-keeper.js';
+import { setAside } from './dead-letters.js';
+import { createEventHandling, InvalidEvent } from './event-handling.js';
+import { isConflict, isInfrastructureFailure } from './infrastructure-failure.js';
+import type { Logger } from './telemetry/logger.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { backoff, createPause } from './wait.js';
+
+export interface ConsumerLimits {
+  /** Events handled in one transaction; 200. */
+  batch: number;
+  /** Events received and not done, waiting ones included; 1,000. */
+  maxInFlight: number;
+  /** Tries before an event is set aside; 8. */
+  tries: number;
+  /** Delay before the second try, in milliseconds, doubling up to `mostDelayMs`; 100 and 30,000. */
+  firstDelayMs: number;
+  mostDelayMs: number;
+  /** How often to look for dead letters to replay, in milliseconds; 5,000. */
+  replayPollMs: number;
+  /** Days that ids of handled events are remembered; 30. More than the bus keeps events. */
+  inboxDays: number;
+}
+
+export const CONSUMER_LIMITS: ConsumerLimits = {
+  batch: 200,
+  maxInFlight: 1_000,
+  tries: 8,
+  firstDelayMs: 100,
+  mostDelayMs: 30_000,
+  replayPollMs: 5_000,
+  inboxDays: 30,
+};
+
+export interface ConsumerRunnerOptions<C extends RawClient> {
+  readonly service: string;
+  readonly bus: Bus;
+  readonly transact: Transact<C>;
+  readonly consumers: readonly EventConsumer<C>[];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly limits?: Partial<ConsumerLimits>;
+  /** Other than the platform's, for tests. */
+  readonly catalogue?: ReadonlyMap<string, EventDefinition>;
+}
+
+export interface ConsumerRunner {
+  start(): Promise<void>;
+  /** Finishes the running batch; the rest comes again after the next start. */
+  stop(): Promise<void>;
+}
+
+interface Item {
+  readonly event: EventEnvelope;
+  /** More than one when the bus delivered it again meanwhile. */
+  readonly deliveries: Delivery[];
+}
+
+/** An aggregate whose oldest event keeps failing; its later events wait behind that one. */
+interface Blocked {
+  readonly head: Item;
+  attempts: number;
+  due: number;
+  readonly parked: Item[];
+}
+
+type Outcome =
+  | { kind: 'done' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; error: unknown; from: number; to: number };
+
+/**
+ * Gives a service's events to its consumers, in one lane. A batch shares a transaction with the
+ * inbox ids of its events, which is what makes their effect happen once. When an event fails,
+ * those before it go through, it is tried again on its own with growing delays while only its
+ * aggregate waits, and in the end it is set aside in `dead_letter` and its aggregate goes on.
+ * A database that is away is waited for without counting tries.
+ */
+export function createConsumerRunner<C extends RawClient>(
+  options: ConsumerRunnerOptions<C>,
+): ConsumerRunner {
+  const { service, bus, transact, log, metrics } = options;
+  const limits = { ...CONSUMER_LIMITS, ...options.limits };
+  const handling = createEventHandling(options.consumers, options.catalogue ?? wholeCatalogue);
+  const keeper = createConsumerKeeper({ service, transact, handling, log, metrics, limits });
+  const pause = createPause();
+  /** Not cut short by deliveries, only by the end. */
+  const backingOff = createPause();
+
+  let queue: Item[] = [];
+  const known = new Map<string, Item>();
+  const blocked = new Map<string, Blocked>();
+  let stopping = true;
+  let running: Promise<void> = Promise.resolve();
+  let consumption: Closable | null = null;
+
+  function receive(delivery: Delivery): void {
+    const item = known.get(delivery.event.id);
+    if (item) {
+      item.deliveries.push(delivery);
+      return;
+    }
+    const added = { event: delivery.event, deliveries: [delivery] };
+    known.set(delivery.event.id, added);
+    queue.push(added);
+    pause.wake();
+  }
+
+  function finish(items: readonly Item[]): void {
+    for (const item of items) {
+      known.delete(item.event.id);
+      for (const delivery of item.deliveries) delivery.ack();
+    }
+  }
+
+  /** One transaction over all items; waits while the database is away. */
+  async function attempt(items: readonly Item[]): Promise<Outcome> {
+    const events: EventEnvelope[] = [];
+    try {
+      for (const { event } of items) events.push(handling.parse(event));
+    } catch (error) {
+      return { kind: 'failed', error, from: events.length, to: events.length + 1 };
+    }
+    const ids = events.map((event) => event.id);
+    for (let tries = 1; ; tries++) {
+      const progress = { from: 0, to: 0 };
+      let places: number[] = [];
+      let handled = false;
+      try {
+        await transact(null, async (tx) => {
+          // The transaction may be run more than once.
+          handled = false;
+          const rows = await tx.prisma.$queryRaw<{ id: string }[]>`
+            INSERT INTO inbox (id) SELECT unnest(${ids}::uuid[]) ON CONFLICT DO NOTHING RETURNING id`;
+          const fresh = new Set(rows.map((row) => row.id));
+          places = [...events.keys()].filter((place) => fresh.has(ids[place]!.toLowerCase()));
+          const unhandled = places.map((place) => events[place]!);
+          await handling.handle(unhandled, tx, progress);
+          handled = true;
+        });
+        for (const place of places) metrics.consumed.inc({ service, type: events[place]!.type });
+        return { kind: 'done' };
+      } catch (error) {
+        const stuck = isConflict(error) && items.length > 1 && tries >= 3;
+        if (isInfrastructureFailure(error) && !stuck) {
+          if (tries === 1) log.warn({ err: error }, 'The database is away or busy, trying again');
+          await backingOff.wait(backoff(tries, limits.firstDelayMs, 5_000));
+          if (stopping) return { kind: 'stopped' };
+          continue;
+        }
+        // At the commit, or in the inbox: any of them may be the reason.
+        const unknown = stuck || handled || places.length === 0;
+        return {
+          kind: 'failed',
+          error,
+          from: unknown ? 0 : places[progress.from]!,
+          to: unknown ? items.length : places[progress.to - 1]! + 1,
+        };
+      }
+    }
+  }
+
+  async function handleBatch(batch: readonly Item[]): Promise<void> {
+    let items = park(batch);
+    while (items.length > 0 && !stopping) {
+      const outcome = await attempt(items);
+      if (outcome.kind === 'stopped') return;
+      if (outcome.kind === 'done') return finish(items);
+      if (items.length === 1) return fail(items[0]!, 1, outcome.error);
+      const { from, to } = outcome;
+      if (from > 0) await handleBatch(items.slice(0, from));
+      for (const item of items.slice(from, to)) await handleBatch([item]);
+      items = park(items.slice(to));
+    }
+  }
+
+  /** Puts items of blocked aggregates behind what they wait for, and returns the others. */
+  function park(items: readonly Item[]): Item[] {
+    return items.filter((item) => {
+      const waiting = blocked.get(item.event.aggregateId);
+      waiting?.parked.push(item);
+      return !waiting;
+    });
+  }
+
+  async function fail(head: Item, attempts: number, error: unknown): Promise<void> {
+    const { event } = head;
+    const { id: eventId, type, aggregateId, correlationId } = event;
+    metrics.consumerFailures.inc({ service, type });
+    const waiting = blocked.get(aggregateId);
+    if (attempts >= limits.tries || error instanceof InvalidEvent) {
+      log.error({ err: error, eventId, type, correlationId, attempts }, 'An event is set aside');
+      if (!(await setAsideForSure(event, error, attempts))) return;
+      finish([head]);
+      release(aggregateId);
+      return;
+    }
+    log.warn(
+      { err: error, eventId, type, correlationId, attempts },
+      'An event failed, trying again',
+    );
+    const due = Date.now() + backoff(attempts, limits.firstDelayMs, limits.mostDelayMs);
+    if (waiting) Object.assign(waiting, { attempts, due });
+    else blocked.set(aggregateId, { head, attempts, due, parked: [] });
+  }
+
+  function release(aggregateId: string): void {
+    const waiting = blocked.get(aggregateId);
+    blocked.delete(aggregateId);
+    // What came later is in the queue already, behind these.
+    if (waiting) queue.unshift(...waiting.parked);
+  }
+
+  async function setAsideForSure(
+    event: EventEnvelope,
+    error: unknown,
+    attempts: number,
+  ): Promise<boolean> {
+    for (let tries = 1; !stopping; tries++) {
+      try {
+        await transact(null, (tx) => setAside(tx.prisma, event, error, attempts));
+        return true;
+      } catch (failure) {
+        log.warn({ err: failure }, 'An event could not be set aside, trying again');
+        await backingOff.wait(backoff(tries, limits.firstDelayMs, 5_000));
+      }
+    }
+    return false;
+  }
+
+  async function retryDue(): Promise<void> {
+    const now = Date.now();
+    for (const [aggregateId, waiting] of blocked) {
+      if (stopping) return;
+      if (waiting.due > now) continue;
+      const outcome = await attempt([waiting.head]);
+      if (outcome.kind === 'done') {
+        finish([waiting.head]);
+        release(aggregateId);
+      } else if (outcome.kind === 'failed') {
+        await fail(waiting.head, waiting.attempts + 1, outcome.error);
+      }
+    }
+  }
+
+  function observe(): void {
+    let oldest = Date.now();
+    for (const { event } of known.values()) oldest = Math.min(oldest, Date.parse(event.time));
+    metrics.consumerPending.set({ service }, known.size);
+    metrics.consumerLag.set({ service }, (Date.now() - oldest) / 1_000);
+  }
+
+  async function run(): Promise<void> {
+    let observed = 0;
+    while (!stopping) {
+      await retryDue();
+      await keeper.replayIfDue();
+      if (stopping) break;
+      if (Date.now() - observed > 1_000) {
+        observe();
+        observed = Date.now();
+      }
+      if (queue.length > 0) {
+        await handleBatch(queue.splice(0, limits.batch));
+        continue;
+      }
+      let next = Math.min(1_000, limits.replayPollMs);
+      for (const { due } of blocked.values()) next = Math.min(next, Math.max(1, due - Date.now()));
+      await pause.wait(next);
+    }
+  }
+
+  return {
+    start: async () => {
+      if (!stopping) return;
+      stopping = false;
+      keeper.start();
+      const { types } = handling;
+      const { maxInFlight } = limits;
+      consumption = await bus.consume({
+        durable: service,
+        types,
+        maxInFlight,
+        onDelivery: receive,
+      });
+      running = run();
+    },
+    stop: async () => {
+      if (stopping) return;
+      stopping = true;
+      pause.wake();
+      backingOff.wake();
+      await running;
+      await consumption?.close();
+      await keeper.stop();
+      queue = [];
+      known.clear();
+      blocked.clear();
+    },
+  };
+}

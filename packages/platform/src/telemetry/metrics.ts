@@ -1,0 +1,86 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From a millisecond to ten seconds. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * The metrics of a process, all in one registry; several services in one process are told apart by
+ * the label `service`. Labels never hold ids or what clients send: their number must stay small.
+ */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Requests over HTTP, in seconds: route is the pattern (`/graphql`), not the path. */
+  readonly httpRequests: Histogram<'service' | 'method' | 'route' | 'status'>;
+  /** GraphQL operations at the gateway, in seconds. Outcome: ok, error. */
+  readonly operations: Histogram<'kind' | 'outcome'>;
+  /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error. */
+  readonly subgraphFetches: Histogram<'subgraph' | 'outcome'>;
+  /** Open subscriptions of clients, by root field. */
+  readonly subscriptions: Gauge<'field'>;
+  /** Events delivered to subscribers. */
+  readonly subscriptionEvents: Counter<'field'>;
+  /** Age of the oldest unpublished event, in seconds; 0 when there is none. */
+  readonly outboxLag: Gauge<'service'>;
+  /** Unpublished events. */
+  readonly outboxDepth: Gauge<'service'>;
+  readonly outboxPublished: Counter<'service'>;
+  readonly outboxFailures: Counter<'service'>;
+  /** Age of the oldest event received and not yet handled, in seconds; 0 when there is none. */
+  readonly consumerLag: Gauge<'service'>;
+  /** Events received and not yet handled. */
+  readonly consumerPending: Gauge<'service'>;
+  /** Events that took effect, by type. */
+  readonly consumed: Counter<'service' | 'type'>;
+  /** Tries of handlers that failed, by type. */
+  readonly consumerFailures: Counter<'service' | 'type'>;
+  /** Events set aside that wait for a person. */
+  readonly deadLetters: Gauge<'service'>;
+  /** 1 in the process that publishes and consumes for its service. */
+  readonly leader: Gauge<'service'>;
+}
+
+/**
+ * Makes the registry of this process, with Node's own metrics (memory, garbage collection, event
+ * loop lag) unless `defaults` is false, as in tests.
+ */
+export function createMetrics({ defaults = true }: { defaults?: boolean } = {}): Metrics {
+  const registry = new Registry();
+  if (defaults) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]): Gauge<L> =>
+    new Gauge({ name: `lyceum_${name}`, help, labelNames, registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
+    new Counter({ name: `lyceum_${name}_total`, help, labelNames, registers });
+  const histogram = <L extends string>(name: string, help: string, labelNames: L[]): Histogram<L> =>
+    new Histogram({
+      name: `lyceum_${name}_seconds`,
+      help,
+      labelNames,
+      buckets: SECONDS,
+      registers,
+    });
+
+  return {
+    registry,
+    httpRequests: histogram('http_request', 'Requests over HTTP', [
+      'service',
+      'method',
+      'route',
+      'status',
+    ]),
+    operations: histogram('graphql_operation', 'GraphQL operations', ['kind', 'outcome']),
+    subgraphFetches: histogram('subgraph_fetch', 'Fetches from subgraphs', ['subgraph', 'outcome']),
+    subscriptions: gauge('subscriptions', 'Open subscriptions', ['field']),
+    subscriptionEvents: counter('subscription_events', 'Events sent to subscribers', ['field']),
+    outboxLag: gauge('outbox_lag_seconds', 'Age of the oldest unpublished event', ['service']),
+    outboxDepth: gauge('outbox_depth', 'Unpublished events', ['service']),
+    outboxPublished: counter('outbox_published', 'Events published', ['service']),
+    outboxFailures: counter('outbox_publish_failures', 'Failed tries to publish', ['service']),
+    consumerLag: gauge('consumer_lag_seconds', 'Age of the oldest unhandled event', ['service']),
+    consumerPending: gauge('consumer_pending', 'Events received and not handled', ['service']),
+    consumed: counter('consumed_events', 'Events that took effect', ['service', 'type']),
+    consumerFailures: counter('consumer_failures', 'Failed tries to handle', ['service', 'type']),
+    deadLetters: gauge('dead_letters', 'Events set aside, waiting for a person', ['service']),
+    leader: gauge('leader', 'Whether this process publishes and consumes', ['service']),
+  };
+}
