@@ -16,6 +16,21 @@ type SchemaEngine = Awaited<ReturnType<typeof bindings.SchemaEngine.new>>;
  * migrations; they are applied without it.
  */
 export async function createSchemaEngine(connectionString: string): Promise<SchemaEngine> {
+  loaded ??= load();
+  const adapter = bindMigrationAwareSqlAdapterFactory(catalogAdapter(connectionString));
+  return bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+}
+
+let loaded: true | undefined;
+
+function load(): true {
+  // A panic of the engine would otherwise leave its caller waiting without a word.
+  const registry = {
+    set_message(message: string) {
+      throw new Error(`Prisma's schema engine panicked: ${message}`);
+    },
+  };
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry });
   const file = createRequire(import.meta.url)
     .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
     .replace(/\.js$/, '.wasm');
@@ -23,8 +38,7 @@ export async function createSchemaEngine(connectionString: string): Promise<Sche
   const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
-  const adapter = bindMigrationAwareSqlAdapterFactory(catalogAdapter(connectionString));
-  return bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+  return true;
 }
 
 /** The number of PostgreSQL's type "char", one letter, used by its catalogs; and of lists of it. */
