@@ -1,0 +1,18 @@
+import * as auth from './auth.js';
+import * as billing from './billing.js';
+import * as course from './course.js';
+import type { EventDefinition } from './define.js';
+import * as notification from './notification.js';
+import * as progress from './progress.js';
+import * as user from './user.js';
+
+function isEvent(value: unknown): value is EventDefinition {
+  return typeof value === 'object' && value !== null && 'type' in value && 'description' in value;
+}
+
+/** Every event of the platform by its type: the only contract between services. */
+export const catalogue: ReadonlyMap<string, EventDefinition> = new Map(
+  [auth, user, course, progress, billing, notification]
+    .flatMap((definitions) => Object.values(definitions).filter(isEvent))
+    .map((definition) => [definition.type, definition]),
+);

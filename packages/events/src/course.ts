@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { defineEvent, id, time } from './define.js';
+
+/** What marks a question. It is in events between services alone and never in a learner's answer. */
+export const answerKey = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('CHOICES'), choiceIds: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('NUMERIC'),
+    /** Accepted ranges, inclusive: a value with tolerance is value − t … value + t. */
+    ranges: z.array(z.object({ minimum: z.number(), maximum: z.number() })),
+  }),
+  z.object({
+    kind: z.literal('TEXT'),
+    accepted: z.array(z.string()),
+    caseSensitive: z.boolean(),
+  }),
+]);
+export type AnswerKey = z.infer<typeof answerKey>;
+
+export const questionKind = z.enum([
+  'SINGLE_CHOICE',
+  'MULTIPLE_CHOICE',
+  'DROPDOWN',
+  'NUMERIC',
+  'TEXT',
+]);
+
+export const structureQuestion = z.object({
+  id: z.string(),
+  kind: questionKind,
+  prompt: z.string(),
+  points: z.number(),
+  choices: z.array(z.object({ id: z.string(), text: z.string() })),
+  key: answerKey,
+});
+export type StructureQuestion = z.infer<typeof structureQuestion>;
+
+export const blockKind = z.enum(['PAGE', 'VIDEO', 'LINK', 'DOCUMENT', 'QUIZ']);
+
+/** VIEW: every block of the topic was opened. QUIZ_SCORE: each quiz reached its passing percent. MANUAL: the learner says so. */
+export const completionRule = z.enum(['VIEW', 'QUIZ_SCORE', 'MANUAL']);
+export type CompletionRule = z.infer<typeof completionRule>;
+
+export const structureTopic = z.object({
+  id,
+  title: z.string(),
+  completionRule,
+  blocks: z.array(
+    z.object({
+      id,
+      kind: blockKind,
+      title: z.string(),
+      quiz: z
+        .object({
+          /** 0–100. */
+          passingPercent: z.number(),
+          /** null: as often as one likes. */
+          attemptsAllowed: z.int().nullable(),
+          questions: z.array(structureQuestion),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type StructureTopic = z.infer<typeof structureTopic>;
+
+export const courseStructure = z.object({
+  modules: z.array(
+    z.object({
+      id,
+      title: z.string(),
+      lessons: z.array(z.object({ id, title: z.string(), topics: z.array(structureTopic) })),
+    }),
+  ),
+});
+export type CourseStructure = z.infer<typeof courseStructure>;
+
+export const coursePublished = defineEvent(
+  'course.course.published.v1',
+  'A new version of a course is what learners see from now on.',
+  z.object({
+    courseId: id,
+    versionNumber: z.int(),
+    slug: z.string(),
+    title: z.string(),
+    publishedAt: time,
+    structure: courseStructure,
+  }),
+);
+
+export const enrollmentSource = z.enum(['SELF', 'PURCHASE', 'STAFF', 'LEARNING_PATH', 'WAITLIST']);
+
+const enrollment = { enrollmentId: id, courseId: id, courseTitle: z.string(), learnerId: id };
+
+export const enrollmentCreated = defineEvent(
+  'course.enrollment.created.v1',
+  'A learner takes part in a course from now on (also when promoted from the waitlist).',
+  z.object({ ...enrollment, source: enrollmentSource, enrolledAt: time }),
+);
+
+export const enrollmentWaitlisted = defineEvent(
+  'course.enrollment.waitlisted.v1',
+  'The course was full: the learner waits for a seat.',
+  z.object({ ...enrollment, waitlistedAt: time }),
+);
+
+export const enrollmentWithdrawn = defineEvent(
+  'course.enrollment.withdrawn.v1',
+  'A learner left the course, or was taken out of it.',
+  z.object({ ...enrollment, withdrawnAt: time }),
+);
+
+export const importUpdated = defineEvent(
+  'course.import.updated.v1',
+  'A course import went a step further, succeeded or failed.',
+  z.object({
+    importId: id,
+    requestedBy: id,
+    state: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED']),
+    percent: z.number(),
+    courseId: id.nullable(),
+  }),
+);
+
+export const learningPathPublished = defineEvent(
+  'course.learning-path.published.v1',
+  'The courses of a learning path, in their order, were set or changed.',
+  z.object({ learningPathId: id, title: z.string(), courseIds: z.array(id) }),
+);
+
+export const learningPathJoined = defineEvent(
+  'course.learning-path.joined.v1',
+  'A learner took up a learning path.',
+  z.object({ learningPathId: id, learnerId: id, joinedAt: time }),
+);

@@ -1,0 +1,131 @@
+/** The organization that a client is confined to; null for none. May change between statements. */
+export interface OrganizationScope {
+  organizationId: string | null;
+}
+
+/** The generated `Prisma` namespace, which knows the models and their columns. */
+export interface PrismaNamespace {
+  readonly ModelName: Readonly<Record<string, string>>;
+  readonly [member: string]: unknown;
+}
+
+type Args = Record<string, unknown>;
+interface Operation {
+  model?: string;
+  operation: string;
+  args: unknown;
+  query: (args: unknown) => unknown;
+}
+
+const BY_WHERE = new Set([
+  'findUnique',
+  'findUniqueOrThrow',
+  'findFirst',
+  'findFirstOrThrow',
+  'findMany',
+  'count',
+  'aggregate',
+  'groupBy',
+  'delete',
+  'deleteMany',
+]);
+const UPDATES = new Set(['update', 'updateMany', 'updateManyAndReturn']);
+const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
+
+/**
+ * A Prisma client extension that puts the organization on every statement: as a condition on what
+ * is read, changed or deleted, as a value on what is created. Models without `organizationId` and
+ * writes through relations are refused, and raw SQL has to name the column itself.
+ */
+export function organizationScope(scope: OrganizationScope, namespace: PrismaNamespace) {
+  return {
+    name: 'organization-scope',
+    query: {
+      $allOperations({ model, operation, args, query }: Operation): unknown {
+        const { organizationId } = scope;
+        if (organizationId === null) return query(args);
+        if (!model) {
+          requireNamed(operation, args);
+          return query(args);
+        }
+        const columns = namespace[`${model}ScalarFieldEnum`] as Record<string, string> | undefined;
+        if (!columns || !('organizationId' in columns)) {
+          throw new Error(
+            `${model} belongs to no organization: it is not reached by a scoped client`,
+          );
+        }
+        return query(scopedArgs((args ?? {}) as Args, operation, organizationId, model, columns));
+      },
+    },
+  };
+}
+
+function scopedArgs(
+  args: Args,
+  operation: string,
+  organizationId: string,
+  model: string,
+  columns: Record<string, string>,
+): Args {
+  if (BY_WHERE.has(operation)) return { ...args, where: confined(args['where'], organizationId) };
+  if (UPDATES.has(operation)) {
+    refuseForeign(args['data'], model, columns, organizationId);
+    return { ...args, where: confined(args['where'], organizationId) };
+  }
+  if (CREATES.has(operation)) {
+    const data = args['data'];
+    const own = (row: unknown) => owned(row, model, columns, organizationId);
+    return { ...args, data: Array.isArray(data) ? data.map(own) : own(data) };
+  }
+  if (operation === 'upsert') {
+    refuseForeign(args['update'], model, columns, organizationId);
+    return {
+      ...args,
+      where: confined(args['where'], organizationId),
+      create: owned(args['create'], model, columns, organizationId),
+    };
+  }
+  throw new Error(`${operation} on ${model} is not known to the organization scope`);
+}
+
+function confined(where: unknown, organizationId: string): Args {
+  const given = (where ?? {}) as Args;
+  const and = given['AND'];
+  const others = and === undefined ? [] : Array.isArray(and) ? and : [and];
+  return { ...given, AND: [...(others as unknown[]), { organizationId }] };
+}
+
+function owned(
+  row: unknown,
+  model: string,
+  columns: Record<string, string>,
+  organizationId: string,
+): Args {
+  refuseForeign(row, model, columns, organizationId);
+  return { ...(row as Args), organizationId };
+}
+
+function refuseForeign(
+  row: unknown,
+  model: string,
+  columns: Record<string, string>,
+  organizationId: string,
+): void {
+  for (const [name, value] of Object.entries((row ?? {}) as Args)) {
+    if (value === undefined) continue;
+    if (!(name in columns)) {
+      throw new Error(`Write ${model}.${name} by itself: nested writes are not scoped`);
+    }
+    if (name === 'organizationId' && value !== organizationId) {
+      throw new Error(`${model} of another organization`);
+    }
+  }
+}
+
+/** Raw SQL cannot be rewritten; it must at least say that it thought of the organization. */
+function requireNamed(operation: string, args: unknown): void {
+  const text = JSON.stringify(args) ?? '';
+  if (!text.includes('organization_id')) {
+    throw new Error(`${operation} through a scoped client must name organization_id`);
+  }
+}

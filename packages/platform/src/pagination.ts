@@ -1,0 +1,182 @@
+import { ArgsType, Directive, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { badInput } from './errors.js';
+
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many from the beginning (or from `after`); 20 unless told, at most 100.',
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many from the end (or up to `before`); at most 100. Not together with `first`.',
+  })
+  last?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  before?: string | null;
+}
+
+@Directive('@shareable')
+@ObjectType({ description: 'Where a page lies within its list (Relay).' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether there is more after this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether there is more before this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first edge; null when empty.',
+  })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last edge; null when empty.' })
+  endCursor!: string | null;
+}
+
+export interface Edge<T> {
+  node: T;
+  cursor: string;
+}
+
+export interface Page<T> {
+  edges: Edge<T>[];
+  nodes: T[];
+  pageInfo: PageInfo;
+  /** Counted only when selected; see `totalCount` of the connection types. */
+  totalCount?: () => Promise<number>;
+}
+
+/** Makes the classes `<name>Connection` and `<name>Edge` for type-graphql; extend the result. */
+export function connectionOf<T extends object>(name: string, node: () => ClassType<T>) {
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a list and its cursor.` })
+  class ConnectionEdge implements Edge<T> {
+    @Field(() => node(), { description: `The ${name}.` })
+    node!: T;
+
+    @Field(() => String, { description: 'Give it as `after` or `before` to go on from here.' })
+    cursor!: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name} (Relay).` })
+  class Connection {
+    @Field(() => [ConnectionEdge], { description: 'The page, each with its cursor.' })
+    edges!: Edge<T>[];
+
+    @Field(() => [node()], { description: 'The page without cursors.' })
+    nodes!: T[];
+
+    @Field(() => PageInfo, { description: 'Whether there is more.' })
+    pageInfo!: PageInfo;
+  }
+  return Connection;
+}
+
+export type Direction = 'asc' | 'desc';
+type CursorValue = string | number | null;
+
+/** What to fetch for one page: `take` rows (one more than the page) in `orderBy` after `cursor`. */
+export interface PageRequest {
+  size: number;
+  take: number;
+  backwards: boolean;
+  cursor: CursorValue[] | null;
+}
+
+/**
+ * @throws BAD_USER_INPUT for sizes out of 0–100, `first` with `last`, or a cursor that is not ours
+ */
+export function pageRequest(args: PageArgs): PageRequest {
+  if (args.first != null && args.last != null) {
+    throw badInput(['last'], 'EXCLUSIVE', 'Give first or last, not both.');
+  }
+  const backwards = args.last != null || (args.first == null && args.before != null);
+  const name = backwards ? 'last' : 'first';
+  const size = (backwards ? args.last : args.first) ?? DEFAULT_PAGE_SIZE;
+  if (size < 0 || size > MAX_PAGE_SIZE) {
+    throw badInput([name], 'OUT_OF_RANGE', `${name} must be between 0 and ${MAX_PAGE_SIZE}.`);
+  }
+  const [field, text] = backwards ? ['before', args.before] : ['after', args.after];
+  return {
+    size,
+    take: size + 1,
+    backwards,
+    cursor: text ? decodeCursor(text, field as string) : null,
+  };
+}
+
+/**
+ * Prisma's `where` and `orderBy` for a keyset page.
+ * @param columns the order of the list, most significant first; the last must be unique. Null
+ * values are not supported.
+ */
+export function keyset(request: PageRequest, columns: readonly (readonly [string, Direction])[]) {
+  const directed = columns.map(([column, direction]) => {
+    const flipped: Direction = direction === 'asc' ? 'desc' : 'asc';
+    return [column, request.backwards ? flipped : direction] as const;
+  });
+  const orderBy = directed.map(([column, direction]) => ({ [column]: direction }));
+  const cursor = request.cursor;
+  if (!cursor) return { where: {}, orderBy, take: request.take };
+  if (cursor.length !== columns.length) throw foreignCursor(request.backwards ? 'before' : 'after');
+  const OR = directed.map(([column, direction], depth) => ({
+    ...Object.fromEntries(directed.slice(0, depth).map(([equal], i) => [equal, cursor[i]])),
+    [column]: { [direction === 'asc' ? 'gt' : 'lt']: cursor[depth] },
+  }));
+  return { where: { OR }, orderBy, take: request.take };
+}
+
+/** Makes a page from the rows fetched for a request (up to `take`, in the fetched order). */
+export function pageOf<T>(
+  request: PageRequest,
+  rows: readonly T[],
+  cursorOf: (row: T) => CursorValue[],
+): Page<T> {
+  const more = rows.length > request.size;
+  const kept = rows.slice(0, request.size);
+  if (request.backwards) kept.reverse();
+  const edges = kept.map((node) => ({ node, cursor: encodeCursor(cursorOf(node)) }));
+  return {
+    edges,
+    nodes: kept,
+    pageInfo: {
+      hasNextPage: request.backwards ? request.cursor !== null : more,
+      hasPreviousPage: request.backwards ? more : request.cursor !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function encodeCursor(values: CursorValue[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+function decodeCursor(text: string, field: string): CursorValue[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(values) && values.every(isCursorValue)) return values;
+  } catch {
+    // Falls through: whatever is wrong with it, it is not one of ours.
+  }
+  throw foreignCursor(field);
+}
+
+function isCursorValue(value: unknown): value is CursorValue {
+  return value === null || typeof value === 'string' || typeof value === 'number';
+}
+
+function foreignCursor(field: string) {
+  return badInput([field], 'INVALID_CURSOR', 'This cursor does not come from this list.');
+}

@@ -1,0 +1,125 @@
+import { notFound, permissionDenied, unauthenticated } from './errors.js';
+import type { RoleAssignment, SignedIn, Viewer } from './viewer.js';
+
+export const ROLE_SCOPES = ['PLATFORM', 'ORGANIZATION', 'TEAM', 'COURSE'] as const;
+export type RoleScope = (typeof ROLE_SCOPES)[number];
+
+/** The one catalogue of permissions: what each lets its holder do within the scope of the role. */
+export const PERMISSIONS = {
+  'organization:update': "Change the organization's settings",
+  'organization:insights': "See the organization's figures",
+  'role:assign': 'Give and take away roles',
+  'user:list': 'Search the directory of people and see their profiles',
+  'user:read-contact': "See people's e-mail addresses",
+  'team:manage': 'Create teams and choose their members',
+  'course:create': 'Create and import courses',
+  'course:edit': 'See and change drafts, with the answer keys',
+  'course:publish': 'Publish a draft',
+  'course:insights': "See everyone's progress and the figures of a course",
+  'enrollment:manage': 'Enroll and withdraw other people',
+  'learning-path:manage': 'Create and change learning paths',
+  'activity:record-for-others': "Record other people's activity, as an external tool does",
+  'offer:manage': 'Set what courses cost',
+  'billing:read': "See the organization's orders and ledger",
+} as const;
+export type Permission = keyof typeof PERMISSIONS;
+
+const TEACHING_ASSISTANT: readonly Permission[] = ['course:insights', 'user:list'];
+const INSTRUCTOR: readonly Permission[] = [
+  ...TEACHING_ASSISTANT,
+  'course:create',
+  'course:edit',
+  'course:publish',
+  'enrollment:manage',
+  'learning-path:manage',
+  'offer:manage',
+  'user:read-contact',
+];
+const ORGANIZATION_ADMIN: readonly Permission[] = [
+  ...INSTRUCTOR,
+  'organization:update',
+  'organization:insights',
+  'role:assign',
+  'team:manage',
+  'activity:record-for-others',
+  'billing:read',
+];
+
+/** What each built-in role may do, wherever it is held. */
+export const ROLES = {
+  PLATFORM_ADMIN: ORGANIZATION_ADMIN,
+  ORGANIZATION_ADMIN,
+  INSTRUCTOR,
+  TEACHING_ASSISTANT,
+  LEARNER: [],
+  OBSERVER: [],
+} as const satisfies Record<string, readonly Permission[]>;
+export type RoleName = keyof typeof ROLES;
+
+/** What a question of permission is about; organization-wide roles hold for all in it. */
+export interface PermissionTarget {
+  readonly courseId?: string;
+  readonly teamId?: string;
+}
+
+function covers(assignment: RoleAssignment, viewer: SignedIn, target: PermissionTarget): boolean {
+  switch (assignment.scope) {
+    case 'PLATFORM':
+      return true;
+    case 'ORGANIZATION':
+      return assignment.scopeId === viewer.organizationId;
+    case 'COURSE':
+      return target.courseId !== undefined && assignment.scopeId === target.courseId;
+    case 'TEAM':
+      return target.teamId !== undefined && assignment.scopeId === target.teamId;
+  }
+}
+
+/**
+ * Whether the viewer may. It says nothing of organizations: that data of another one is out of
+ * reach is the data layer's work (see `database.ts`), for every role.
+ */
+export function can(
+  viewer: Viewer,
+  permission: Permission,
+  target: PermissionTarget = {},
+): viewer is SignedIn {
+  if (viewer.kind !== 'person') return false;
+  return viewer.roles.some(
+    (assignment) =>
+      (ROLES[assignment.role] as readonly Permission[]).includes(permission) &&
+      covers(assignment, viewer, target),
+  );
+}
+
+/** @throws UNAUTHENTICATED when nobody has signed in */
+export function requireSignedIn(viewer: Viewer): SignedIn {
+  if (viewer.kind !== 'person') throw unauthenticated();
+  return viewer;
+}
+
+/** @throws UNAUTHENTICATED, or PERMISSION_DENIED naming the permission */
+export function requirePermission(
+  viewer: Viewer,
+  permission: Permission,
+  target: PermissionTarget = {},
+): SignedIn {
+  const person = requireSignedIn(viewer);
+  if (!can(person, permission, target)) throw permissionDenied(permission);
+  return person;
+}
+
+/**
+ * For things whose very existence is hidden from those without the permission.
+ * @throws UNAUTHENTICATED, or NOT_FOUND for `what`
+ */
+export function requireSight(
+  viewer: Viewer,
+  permission: Permission,
+  target: PermissionTarget,
+  what: string,
+): SignedIn {
+  const person = requireSignedIn(viewer);
+  if (!can(person, permission, target)) throw notFound(what);
+  return person;
+}

@@ -1,0 +1,98 @@
+import { systemClock } from './clock.js';
+import { createConsumerRunner } from './consumer-runner.js';
+import { withCorrelation } from './correlation.js';
+import { Database, openPool, type PrismaClientLike } from './database.js';
+import { createJobRunner } from './jobs.js';
+import { electLeader } from './leader.js';
+import { applyMigrations } from './migrations.js';
+import { createOutboxRelay } from './outbox-relay.js';
+import { projectPath } from './project-path.js';
+import { matchRoute } from './routes.js';
+import { parseSettings } from './settings.js';
+import type { RunningService, ServiceDefinition, StartOptions } from './service.js';
+import { buildSubgraph } from './subgraph-schema.js';
+import { createExecutor } from './subgraph.js';
+
+/** Migrates, builds and starts a service; the same in both topologies. */
+export async function startService<E, C extends PrismaClientLike>(
+  definition: ServiceDefinition<E, C>,
+  options: StartOptions,
+): Promise<RunningService> {
+  const { name } = definition;
+  const { databaseUrl, bus, metrics } = options;
+  const log = options.log.child({ service: name });
+  const clock = options.clock ?? systemClock;
+  const env = parseSettings(definition.env, options.settings, name);
+
+  await applyMigrations({
+    migrationsDirectory: projectPath('prisma', name, 'migrations'),
+    connectionString: databaseUrl,
+  });
+  const pool = openPool({ connectionString: databaseUrl, name, onStatement: options.onStatement });
+  const database = new Database(pool, definition.prisma.create, definition.prisma.namespace, clock);
+
+  let runSoon: (job: string) => void = () => undefined;
+  const parts = definition.build({ env, database, clock, log, runSoon: (job) => runSoon(job) });
+  const jobs = createJobRunner(parts.jobs ?? [], log);
+  runSoon = (job) => jobs.runSoon(job);
+
+  const schema = buildSubgraph(definition.schema, parts.resolvers, parts.references);
+  const execute = createExecutor(schema, log);
+  const routes = parts.routes ?? [];
+
+  const relay = createOutboxRelay({ pool, bus, service: name, metrics, log });
+  database.onRecorded(() => relay.poke());
+  const runner = createConsumerRunner({
+    service: name,
+    bus,
+    transact: database.transact,
+    consumers: parts.consumers ?? [],
+    log,
+    metrics,
+  });
+  await parts.prepare?.();
+  const leader =
+    options.workers === false
+      ? null
+      : electLeader({
+          service: name,
+          databaseUrl,
+          log,
+          metrics,
+          async start() {
+            relay.start();
+            await runner.start();
+            jobs.start();
+          },
+          async stop() {
+            await Promise.all([jobs.stop(), runner.stop(), relay.stop()]);
+          },
+        });
+
+  return {
+    name,
+    routes,
+    execute: (request) =>
+      withCorrelation({ correlationId: request.correlationId, causationId: null }, () =>
+        execute(request),
+      ),
+    async route(request) {
+      const match = matchRoute(routes, request);
+      if (!match) return new Response('Not found.\n', { status: 404 });
+      return match.route.handle(request, match.params);
+    },
+    async ready() {
+      try {
+        await pool.query('SELECT 1');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      await leader?.close();
+      await parts.close?.();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { GraphQLScalarType } from 'graphql';
+import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars';
+import { Field, Int, Directive, ObjectType } from 'type-graphql';
+
+/** A moment; inside services a `Date`. */
+export const DateTime = new GraphQLScalarType({
+  ...GraphQLDateTimeISO.toConfig(),
+  name: 'DateTime',
+  description: 'A moment in UTC after ISO 8601, such as `2026-03-01T08:30:00.000Z`.',
+});
+
+/** A calendar day; inside services a `YYYY-MM-DD` string. */
+export const LocalDate = new GraphQLScalarType({
+  ...GraphQLLocalDate.toConfig(),
+  name: 'LocalDate',
+  description: 'A calendar day without a time, such as `2026-03-01`.',
+});
+
+@Directive('@shareable')
+@ObjectType({ description: 'An amount of money, exact.' })
+export class Money {
+  @Field(() => Int, {
+    description:
+      "The amount in the currency's smallest unit: cents for EUR and USD, whole yen for JPY.",
+  })
+  amountMinor!: number;
+
+  @Field(() => String, { description: 'ISO 4217 code, such as `EUR`.' })
+  currency!: string;
+}

@@ -1,0 +1,125 @@
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import type { EventEnvelope } from '@lyceum/events/envelope';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { RequestContext } from './context.js';
+import { LyceumError } from './errors.js';
+import { SkipEvent } from './from-event.js';
+import type { SignedIn, Viewer } from './viewer.js';
+
+export interface SubgraphRequest {
+  /** Give the document where it is at hand (in process); else its text. */
+  document?: DocumentNode;
+  query?: string;
+  operationName?: string | null;
+  variables?: Readonly<Record<string, unknown>>;
+  viewer: Viewer;
+  correlationId: string;
+  /** For a subscription operation: the event it is executed for. */
+  event?: EventEnvelope | null;
+  /** The client's network address, for throttling. */
+  network?: string | null;
+}
+
+export interface SubgraphResponse {
+  data?: Record<string, unknown> | null;
+  errors?: readonly GraphQLFormattedError[];
+  extensions?: {
+    /** Whom the rest of the operation runs as (after a login). */
+    viewer?: SignedIn;
+    /** For a subscription: deliver nothing for this event. */
+    skip?: true;
+  };
+}
+
+/** A subgraph as the gateway sees it, in this process or far away. */
+export interface SubgraphConnection {
+  readonly name: string;
+  execute(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /** The service's plain HTTP routes (uploads, webhooks, …); 404 where it has none. */
+  route(request: Request): Promise<Response>;
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Executes operations on one subgraph's schema. Operations come from the gateway's plans and are not validated again. */
+export function createExecutor(schema: GraphQLSchema, log: Logger) {
+  const documents = new LRUCache<string, DocumentNode>({ max: 1000 });
+
+  function documentOf(request: SubgraphRequest): DocumentNode {
+    if (request.document) return request.document;
+    const text = request.query ?? '';
+    const known = documents.get(text);
+    if (known) return known;
+    const parsed = parse(text, { noLocation: true });
+    documents.set(text, parsed);
+    return parsed;
+  }
+
+  return async function executeRequest(request: SubgraphRequest): Promise<SubgraphResponse> {
+    let document: DocumentNode;
+    try {
+      document = documentOf(request);
+      if (!getOperationAST(document, request.operationName)) {
+        throw new GraphQLError('No such operation.');
+      }
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return { errors: [error.toJSON()] };
+    }
+    const context = new RequestContext(
+      request.viewer,
+      request.correlationId,
+      request.event ?? null,
+      request.network ?? null,
+    );
+    const result = await execute({
+      schema,
+      document,
+      rootValue: request.event ?? undefined,
+      contextValue: context,
+      variableValues: request.variables,
+      operationName: request.operationName,
+    });
+    const response: SubgraphResponse = {};
+    if (result.data !== undefined) response.data = result.data;
+    if (result.errors) {
+      if (result.errors.some((error) => error.originalError instanceof SkipEvent)) {
+        return { extensions: { skip: true } };
+      }
+      response.errors = result.errors.map((error) => publicError(error, context, log));
+    }
+    if (context.became) response.extensions = { viewer: context.became };
+    return response;
+  };
+}
+
+/** Refusals go out as they are; anything else is a bug: logged, masked, and found by its correlation id. */
+function publicError(
+  error: GraphQLError,
+  context: RequestContext,
+  log: Logger,
+): GraphQLFormattedError {
+  const original = error.originalError;
+  if (!original || original instanceof LyceumError || original instanceof GraphQLError) {
+    const formatted = error.toJSON();
+    return { ...formatted, extensions: { code: 'BAD_USER_INPUT', ...formatted.extensions } };
+  }
+  log.error(
+    { err: original, correlationId: context.correlationId, path: error.path },
+    'resolver failed',
+  );
+  return {
+    message: 'Something went wrong on our side.',
+    path: error.path,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId: context.correlationId },
+  };
+}
