@@ -65,13 +65,16 @@ export function on<T, C extends RawClient = RawClient>(
  * with thousands of events a second, which write a run with one statement. If a run fails, its
  * events come again one by one. Use `tx.causedBy(event)` before recording.
  */
-export function onMany<T, C extends RawClient = RawClient>(
-  definitions: readonly EventDefinition<T>[],
-  handle: (events: readonly EventEnvelope<T>[], tx: ConsumerTransaction<C>) => Promise<void>,
+export function onMany<T extends readonly unknown[], C extends RawClient = RawClient>(
+  definitions: { readonly [K in keyof T]: EventDefinition<T[K]> },
+  handle: (
+    events: readonly EventEnvelope<T[number]>[],
+    tx: ConsumerTransaction<C>,
+  ) => Promise<void>,
 ): EventConsumer<C> {
   return {
     kind: 'many',
     types: definitions.map((definition) => definition.type),
-    handle: (events, tx) => handle(events as readonly EventEnvelope<T>[], tx),
+    handle: (events, tx) => handle(events as readonly EventEnvelope<T[number]>[], tx),
   };
 }

@@ -2,6 +2,7 @@ import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { ConsumerTransaction, EventConsumer, RawClient } from './consumers.js';
 import { withCorrelation } from './correlation.js';
+import { SpanKind, withSpan } from './telemetry/tracing.js';
 
 /** The data of an event is not what the catalogue says: no further try can help. */
 export class InvalidEvent extends Error {
@@ -48,15 +49,19 @@ export function createEventHandling<C extends RawClient>(
   };
 
   async function handleOne(event: EventEnvelope, tx: ConsumerTransaction<C>): Promise<void> {
-    const { correlationId, id } = event;
-    await withCorrelation({ correlationId, causationId: id }, async () => {
-      for (const consumer of byType.get(event.type) ?? []) {
+    const { correlationId, id, type } = event;
+    const attributes = { 'lyceum.event.id': id, 'lyceum.correlation_id': correlationId };
+    const work = async (): Promise<void> => {
+      for (const consumer of byType.get(type) ?? []) {
         const seen = tx.causedBy(event);
         await (consumer.kind === 'many'
           ? consumer.handle([event], seen)
           : consumer.handle(event, seen));
       }
-    });
+    };
+    await withCorrelation({ correlationId, causationId: id }, () =>
+      withSpan(`consume ${type}`, attributes, work, { kind: SpanKind.CONSUMER }),
+    );
   }
 
   return {
@@ -76,8 +81,13 @@ export function createEventHandling<C extends RawClient>(
         if (bulk) while (to < events.length && bulkConsumer(events[to]!) === bulk) to++;
         progress.from = from;
         progress.to = to;
-        if (bulk?.kind === 'many' && to - from > 1) await bulk.handle(events.slice(from, to), tx);
-        else await handleOne(events[from]!, tx);
+        if (bulk?.kind === 'many' && to - from > 1) {
+          const run = events.slice(from, to);
+          const attributes = { 'lyceum.events': run.length };
+          await withSpan('consume a run', attributes, () => bulk.handle(run, tx), {
+            kind: SpanKind.CONSUMER,
+          });
+        } else await handleOne(events[from]!, tx);
         from = to;
       }
     },

@@ -14,7 +14,7 @@ const SENSITIVE = [
 const DEPTHS = ['', '*.', '*.*.'];
 
 /** Connection strings carry passwords, and drivers put them into messages. */
-const CREDENTIALS_IN_URL = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
+const CREDENTIALS_IN_URL = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@/"]+@/gi;
 
 export interface LoggerOptions {
   /** Service or process, on every line. */
@@ -45,6 +45,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
       // The logger's own child bindings win over the ambient ones.
       mixinMergeStrategy: (mergeObject, mixinObject) => ({ ...mixinObject, ...mergeObject }),
       serializers: { err: serializeError },
+      hooks: { streamWrite: (line) => line.replace(CREDENTIALS_IN_URL, '$1:[redacted]@') },
       redact: {
         paths: DEPTHS.flatMap((prefix) => SENSITIVE.map((key) => `${prefix}${key}`)),
         censor: '[redacted]',
@@ -73,12 +74,11 @@ interface LoggedError {
 /** Only type, message, code, stack and cause: drivers hang queries with their values on errors. */
 function serializeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
-  const hide = (text: string): string => text.replace(CREDENTIALS_IN_URL, '$1:[redacted]@');
   return {
     type: error.name,
-    message: hide(error.message),
+    message: error.message,
     ...('code' in error ? { code: error.code } : {}),
-    ...(error.stack ? { stack: hide(error.stack) } : {}),
+    ...(error.stack ? { stack: error.stack } : {}),
     ...(error.cause !== undefined ? { cause: serializeError(error.cause) } : {}),
   };
 }
