@@ -37,8 +37,8 @@ export function compose(subgraphs: readonly SubgraphSource[]): Composition {
 }
 
 function describeError(error: GraphQLError): string {
-  const code = String(error.extensions['code'] ?? 'ERROR');
-  return `${code}: ${indent(error.message)}${describeNodes(error.nodes)}`;
+  const { code } = error.extensions as { code?: string };
+  return `${code ?? 'ERROR'}: ${indent(error.message)}${describeNodes(error.nodes)}`;
 }
 
 function describeHint(hint: CompositionHint): string {

@@ -1,0 +1,123 @@
+/**
+ * `npm run build`: bundles our own code into dist/, one entry for each program; what npm installed stays
+ * outside. `buildIfStale()` does it only when a source has changed.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withProgress } from './progress.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const SOURCES = ['packages', 'subgraphs', 'gateway', 'standalone', 'scripts'];
+
+/** The programs, by where they go in dist/. Those whose source does not exist are left out. */
+function entries() {
+  const subgraphs = readdirSync(join(root, 'subgraphs'));
+  const candidates = {
+    'standalone/main': 'standalone/src/main.ts',
+    'gateway/main': 'gateway/src/main.ts',
+    'scripts/migrate': 'scripts/migrate.ts',
+    ...Object.fromEntries(
+      subgraphs.map((name) => [`${name}/main`, `subgraphs/${name}/src/main.ts`]),
+    ),
+  };
+  return Object.fromEntries(
+    Object.entries(candidates).filter(([, source]) => existsSync(join(root, source))),
+  );
+}
+
+/** Imports of our packages are followed into their sources; all other packages stay imports. */
+function ownPackages() {
+  const folders = new Map();
+  for (const name of readdirSync(join(root, 'packages'))) folders.set(name, `packages/${name}`);
+  for (const name of readdirSync(join(root, 'subgraphs'))) folders.set(name, `subgraphs/${name}`);
+  for (const name of ['gateway', 'standalone']) folders.set(name, name);
+  return {
+    name: 'own-packages',
+    setup(build) {
+      build.onResolve({ filter: /^@lyceum\// }, ({ path }) => {
+        const [, name, ...rest] = path.split('/');
+        const folder = folders.get(name);
+        if (!folder) return { errors: [{ text: `There is no package @lyceum/${name}` }] };
+        return { path: join(root, folder, 'src', `${rest.join('/')}.ts`) };
+      });
+    },
+  };
+}
+
+export async function build() {
+  const stamp = fingerprint();
+  const outdir = `${dist}.${process.pid}`;
+  const { build: bundle } = await import('esbuild');
+  try {
+    await bundle({
+      absWorkingDir: root,
+      entryPoints: entries(),
+      outdir,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      plugins: [ownPackages()],
+      chunkNames: 'chunks/[name]-[hash]',
+      sourcemap: true,
+      sourcesContent: false,
+      // GraphQL types are named after their classes, and several services have a class User.
+      keepNames: true,
+      logLevel: 'error',
+    });
+    writeFileSync(join(outdir, '.stamp'), stamp);
+    // Changed as a whole, so that nobody starts half a build.
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(outdir, dist);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+export async function buildIfStale() {
+  const stamp = join(dist, '.stamp');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()) return;
+  await withProgress(() => 'Building', build);
+}
+
+/** Of every source by name, size and time, which takes some milliseconds. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${relative(root, path)} ${size} ${mtimeMs}\n`);
+  };
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.name === 'node_modules') continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) add(path);
+    }
+  };
+  for (const folder of SOURCES) walk(join(root, folder));
+  for (const file of ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs'])
+    add(join(root, file));
+  return hash.digest('hex');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { runMain, setup } = await import('./setup.mjs');
+  await runMain(async () => {
+    await setup();
+    await withProgress(() => 'Building', build);
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * `npm start`: installs and builds what is missing, then becomes the platform. The program runs in this
+ * very process, so a signal sent to it arrives where it should.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root, runMain, setup } from './setup.mjs';
+
+await runMain(async () => {
+  await setup();
+  const { buildIfStale } = await import('./build.mjs');
+  await buildIfStale();
+  const program = join(root, 'dist/standalone/main.js');
+  if (!existsSync(program)) throw new Error('There is no standalone/src/main.ts to start.');
+  process.setSourceMapsEnabled(true);
+  process.env.NODE_ENV ??= 'production';
+  await import(pathToFileURL(program).href);
+});

@@ -1,0 +1,59 @@
+/**
+ * `node scripts/test-run.mjs <unit|journeys|distributed>`: one Jest run of `npm test`, its results left
+ * in .test-results/. Further arguments go to Jest.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './setup.mjs';
+
+const [name, ...more] = process.argv.slice(2);
+const ignore = (pattern) => `--testPathIgnorePatterns=${pattern}`;
+const always = [ignore('/node_modules/'), ignore('/dist/')];
+
+const RUNS = {
+  unit: () => [...always, ignore('<rootDir>/tests/'), ...withoutNats()],
+  journeys: () => ['<rootDir>/tests/', '--runInBand', ...always],
+  distributed: () => ['<rootDir>/tests/', '--runInBand', ...always],
+};
+
+/** The bus is tested on NATS wherever its server is at hand; continuous integration always has it. */
+function withoutNats() {
+  const found =
+    spawnSync(process.env.NATS_SERVER ?? 'nats-server', ['--version'], { stdio: 'ignore' })
+      .status === 0;
+  if (found) return [];
+  console.warn(
+    'LEFT OUT: *.nats.test.ts, for want of a nats-server (Debian: apt install nats-server)',
+  );
+  return [ignore('\\.nats\\.test\\.ts$')];
+}
+
+if (!name || !(name in RUNS)) {
+  console.error(`Usage: node scripts/test-run.mjs <${Object.keys(RUNS).join('|')}>`);
+  process.exit(1);
+}
+
+const results = join(root, '.test-results');
+mkdirSync(results, { recursive: true });
+const args = RUNS[name]().map((argument) => argument.replace('<rootDir>/', `${root}/`));
+const child = spawn(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${join(results, `${name}.json`)}`,
+    // Paths first: an option that takes a list would swallow them.
+    ...more,
+    ...args,
+  ],
+  {
+    cwd: root,
+    // With --json Jest prints the results as well, which nobody reads.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...(name === 'distributed' ? { LYCEUM_TOPOLOGY: 'distributed' } : {}) },
+  },
+);
+child.once('exit', (code) => (process.exitCode = code ?? 1));
