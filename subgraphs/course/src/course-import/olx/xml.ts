@@ -12,8 +12,9 @@ const MAX_DEPTH = 100;
  * @throws ImportRefused FORBIDDEN_XML, TOO_DEEP or MALFORMED_XML (with line and column)
  */
 export function readXml(path: string, text: string): XmlElement {
-  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw new ImportRefused('FORBIDDEN_XML', path);
-  if (deeperThan(text, MAX_DEPTH)) throw new ImportRefused('TOO_DEEP', path);
+  const markup = text.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, '');
+  if (/<!DOCTYPE|<!ENTITY/i.test(markup)) throw new ImportRefused('FORBIDDEN_XML', path);
+  if (deeperThan(markup, MAX_DEPTH)) throw new ImportRefused('TOO_DEEP', path);
   try {
     const root = parseXml(text).root;
     if (!root) throw new ImportRefused('MALFORMED_XML', path, 'The file is empty.');
@@ -28,9 +29,8 @@ export function readXml(path: string, text: string): XmlElement {
 /** A cheap upper bound on the nesting, so that the parser's recursion stays shallow. */
 function deeperThan(text: string, limit: number): boolean {
   let depth = 0;
-  const tag = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)[^\s/>!?][^<>]*>/g;
+  const tag = /<(\/?)[^\s/>!?](?:"[^"]*"|'[^']*'|[^"'<>])*>/g;
   for (let match = tag.exec(text); match; match = tag.exec(text)) {
-    if (match[1] === undefined) continue;
     if (match[1] === '/') depth -= 1;
     else if (!match[0].endsWith('/>')) depth += 1;
     if (depth > limit) return true;

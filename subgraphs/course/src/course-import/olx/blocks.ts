@@ -1,0 +1,216 @@
+import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
+import type { ReportBuilder, SkipReason } from '../import-report.js';
+import type { CourseSettings } from './course-settings.js';
+import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
+import { isBlank, isScriptedWidget, rewritePage, type PageSurroundings } from './page.js';
+import { readProblem } from './problem.js';
+import { QUESTION_REASONS, type OlxQuestion } from './problem-response.js';
+import type { OlxBlock } from './structure.js';
+import { readVideo } from './video.js';
+import { attribute, descendants, innerHtml } from './xml.js';
+
+/** Turns the blocks of a course into those of a draft. Each block is imported or reported. */
+export class BlockReader {
+  /** Paths below the course's folder of the files that the imported blocks need. */
+  readonly usedFiles = new Set<string>();
+  readonly #statics: StaticReferences;
+
+  constructor(
+    private readonly files: OlxFiles,
+    private readonly settings: CourseSettings,
+    /** Topic ids by the names that links use. */
+    private readonly topicIds: ReadonlyMap<string, string>,
+    private readonly report: ReportBuilder,
+  ) {
+    this.#statics = new StaticReferences(files);
+  }
+
+  read(block: OlxBlock): DraftBlock[] {
+    switch (block.kind) {
+      case 'html':
+        return this.#page(block);
+      case 'video':
+        return this.#video(block);
+      case 'problem':
+        return this.#quiz(block);
+      default:
+        return this.#unsupported(block);
+    }
+  }
+
+  #page(block: OlxBlock): DraftBlock[] {
+    const { element } = block;
+    const filename = attribute(element, 'filename');
+    const path = filename ? `html/${filename.replaceAll(':', '/')}.html` : block.path;
+    const html = filename ? this.files.texts.get(path) : innerHtml(element);
+    if (html === undefined) {
+      this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
+      return [];
+    }
+    const title = titleOf(block, 'Page');
+    if (html.length > LIMITS.html) {
+      const most = `${LIMITS.html / 1000} thousand characters`;
+      this.report.skipped(path, 'TOO_LARGE', `“${title}” is longer than ${most}`);
+      return [];
+    }
+    if (isScriptedWidget(html)) {
+      this.report.skipped(
+        path,
+        'INTERACTIVE',
+        `“${title}” is a set of controls worked by a script`,
+      );
+      return [];
+    }
+    const notes: [SkipReason, string][] = [];
+    const rewritten = rewritePage(html, this.#surroundings(path, notes));
+    const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
+    if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
+      this.report.skipped(
+        path,
+        'EMPTY',
+        `nothing is left of “${title}” without scripts and styles`,
+      );
+      return [];
+    }
+    for (const [code, reason] of notes) this.report.skipped(path, code, reason);
+    return read;
+  }
+
+  #video(block: OlxBlock): DraftBlock[] {
+    const { path, element } = block;
+    const find = (address: string) => this.#file(address, path);
+    const video = readVideo(element, this.settings.language, find);
+    if (!video) {
+      this.report.skipped(path, 'NO_SOURCE', 'the video has no address');
+      return [];
+    }
+    for (const what of video.leftOut) this.report.skipped(path, 'LEFT_OUT', what);
+    const title = titleOf(block, 'Video');
+    const blocks = this.#checked(path, {
+      kind: 'VIDEO',
+      title,
+      url: video.url,
+      durationSeconds: video.durationSeconds,
+      transcriptUrl: video.transcript ? `media:${video.transcript.mediaId}` : null,
+    });
+    for (const { title: what, file } of video.documents) {
+      blocks.push(
+        ...this.#checked(path, {
+          kind: 'DOCUMENT',
+          title: `${title}: ${what}`.slice(0, LIMITS.title),
+          url: `media:${file.mediaId}`,
+          filename: file.filename,
+          contentType: file.contentType,
+          byteLength: file.byteLength,
+        }),
+      );
+    }
+    return blocks;
+  }
+
+  #quiz(block: OlxBlock): DraftBlock[] {
+    const { path, element } = block;
+    const problem = readProblem(path, element);
+    const title = titleOf(block, 'Quiz');
+    const total = problem.questions.length + problem.refused.length;
+    for (const { number, reason, detail } of problem.refused) {
+      const which = total > 1 ? `question ${number} of ${total} of “${title}”` : `“${title}”`;
+      const why = `${which}: ${QUESTION_REASONS[reason]} (${detail})`;
+      this.report.skipped(path, 'UNSUPPORTED_PROBLEM', why);
+    }
+    if (problem.questions.length === 0) return [];
+    const weight = Number(attribute(element, 'weight'));
+    const points = weight > 0 && weight <= 1_000 ? weight / problem.questions.length : 1;
+    const attempts = Number(attribute(element, 'max_attempts'));
+    const notes: [SkipReason, string][] = [];
+    const read = this.#checked(path, {
+      kind: 'QUIZ',
+      title,
+      introduction: rewritePage(problem.introduction, this.#surroundings(path, notes)),
+      passingPercent: this.settings.passingPercent,
+      attemptsAllowed:
+        attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
+      questions: problem.questions.map((question, index) => ({
+        id: `q${index + 1}`,
+        kind: question.kind,
+        prompt: question.prompt,
+        points,
+        ...answers(question),
+      })),
+    });
+    if (read.length === 0) return [];
+    for (const [code, reason] of notes) this.report.skipped(path, code, reason);
+    if (problem.leftOut.length > 0) {
+      this.report.skipped(path, 'LEFT_OUT', problem.leftOut.join(', '));
+    }
+    return read;
+  }
+
+  #unsupported(block: OlxBlock): DraftBlock[] {
+    const title = attribute(block.element, 'display_name');
+    const what = `a block of the kind ${block.kind}${title ? ` (“${title}”)` : ''}`;
+    this.report.skipped(block.path, 'UNSUPPORTED_KIND', `${what} has no counterpart`);
+    for (const child of descendants(block.element, 'html', 'problem', 'video')) {
+      const name = attribute(child, 'url_name');
+      const path = name ? `${child.name}/${name}.xml` : block.path;
+      this.report.skipped(path, 'UNSUPPORTED_KIND', `it is within ${what}`);
+    }
+    return [];
+  }
+
+  #checked(path: string, block: unknown): DraftBlock[] {
+    const result = draftBlock.safeParse(block);
+    if (result.success) return [result.data];
+    const issue = result.error.issues[0];
+    this.report.skipped(path, 'TOO_LARGE', `${issue?.path.join('.')}: ${issue?.message}`);
+    return [];
+  }
+
+  #surroundings(path: string, notes: [SkipReason, string][]): PageSurroundings {
+    return {
+      media: (address) => {
+        if (this.#statics.pathOf(address) === null) return null;
+        return this.#file(address, path)?.mediaId ?? 'missing';
+      },
+      topic: (address) => {
+        const name =
+          /\/jump_to_id\/([^/?#]+)/.exec(address)?.[1] ??
+          /\/jump_to\/[^?#]*[@/]([^@/?#]+)/.exec(address)?.[1];
+        if (name === undefined) return /^\/?courses?\//.test(address) ? 'missing' : null;
+        return this.topicIds.get(name) ?? 'missing';
+      },
+      leftOut: (code, reason) => notes.push([code, reason]),
+    };
+  }
+
+  /** The file of the course that an address names; tells when it is missing. */
+  #file(address: string, from: string): StaticFile | null {
+    const path = this.#statics.pathOf(address);
+    if (path === null) return null;
+    const found = this.#statics.file(path);
+    if (!found) {
+      this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
+      return null;
+    }
+    this.usedFiles.add(found.path);
+    return found.file;
+  }
+}
+
+function answers(question: OlxQuestion): object {
+  if (question.kind === 'NUMERIC') {
+    return { choices: [], key: { kind: 'NUMERIC', ranges: question.ranges } };
+  }
+  if (question.kind === 'TEXT') {
+    const { accepted, caseSensitive } = question;
+    return { choices: [], key: { kind: 'TEXT', accepted, caseSensitive } };
+  }
+  const choices = question.choices.map(({ text }, index) => ({ id: `c${index + 1}`, text }));
+  const choiceIds = question.choices.flatMap(({ correct }, i) => (correct ? [`c${i + 1}`] : []));
+  return { choices, key: { kind: 'CHOICES', choiceIds } };
+}
+
+function titleOf(block: OlxBlock, otherwise: string): string {
+  const title = attribute(block.element, 'display_name').replace(/\s+/g, ' ').trim();
+  return title.slice(0, LIMITS.title) || otherwise;
+}

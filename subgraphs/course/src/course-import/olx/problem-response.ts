@@ -1,0 +1,202 @@
+import { acceptedRange, listOfOptions, type NumberRange } from './problem-answers.rules.js';
+import { attribute, descendants, elementsOf, firstOf, plainText, type XmlElement } from './xml.js';
+
+/** One question as a problem asks it; its choices are told apart by their place. */
+export interface OlxQuestion {
+  kind: 'SINGLE_CHOICE' | 'MULTIPLE_CHOICE' | 'DROPDOWN' | 'NUMERIC' | 'TEXT';
+  prompt: string;
+  choices: { text: string; correct: boolean }[];
+  ranges: NumberRange[];
+  accepted: string[];
+  caseSensitive: boolean;
+}
+
+/** Why a question cannot be imported; stable, in the import report. */
+export const QUESTION_REASONS = {
+  UNSUPPORTED_RESPONSE: 'Lyceum has no question of this kind',
+  SCRIPTED_PROBLEM: 'it is made or marked by a program of its own (Python or JavaScript)',
+  PATTERN_ANSWER: 'its answer is a regular expression; Lyceum compares with fixed texts',
+  UNREADABLE_ANSWER: 'its answer is not a fixed number or interval',
+  NO_CORRECT_ANSWER: 'it names no correct answer',
+  SEVERAL_CORRECT_ANSWERS: 'it takes one choice, but several are correct',
+  NO_CHOICES: 'it has fewer than two choices with a text',
+  NO_QUESTION: 'it asks nothing',
+} as const;
+export type QuestionReason = keyof typeof QUESTION_REASONS;
+
+export type ReadResponse = OlxQuestion[] | { reason: QuestionReason; detail: string };
+
+export const RESPONSES: ReadonlySet<string> = new Set([
+  'multiplechoiceresponse',
+  'choiceresponse',
+  'optionresponse',
+  'numericalresponse',
+  'stringresponse',
+  // Known, and without a counterpart here.
+  'annotationresponse',
+  'choicetextresponse',
+  'coderesponse',
+  'customresponse',
+  'drag_and_drop_response',
+  'externalresponse',
+  'formularesponse',
+  'imageresponse',
+  'javascriptresponse',
+  'jsmeresponse',
+  'radiotextresponse',
+  'schematicresponse',
+  'symbolicresponse',
+  'truefalseresponse',
+]);
+
+/** What learners see only after they answered, or on demand. */
+export const FEEDBACK: ReadonlySet<string> = new Set([
+  'choicehint',
+  'compoundhint',
+  'correcthint',
+  'demandhint',
+  'optionhint',
+  'regexphint',
+  'solution',
+  'stringequalhint',
+  'targetedfeedbackset',
+]);
+
+/** Reads one response element; its prompts are still to be found. */
+export function readResponse(response: XmlElement): ReadResponse {
+  switch (response.name) {
+    case 'multiplechoiceresponse':
+    case 'choiceresponse':
+      return each(descendants(response, 'choicegroup', 'checkboxgroup', 'radiogroup'), choices);
+    case 'optionresponse':
+      return each(descendants(response, 'optioninput'), dropdown);
+    case 'numericalresponse':
+      return numeric(response);
+    case 'stringresponse':
+      return text(response);
+    default:
+      return { reason: 'UNSUPPORTED_RESPONSE', detail: response.name };
+  }
+}
+
+function each(
+  inputs: readonly XmlElement[],
+  read: (input: XmlElement) => ReadResponse,
+): ReadResponse {
+  if (inputs.length === 0) return { reason: 'NO_CHOICES', detail: 'no choices' };
+  const questions: OlxQuestion[] = [];
+  for (const input of inputs) {
+    const result = read(input);
+    if (!Array.isArray(result)) return result;
+    questions.push(...result);
+  }
+  return questions;
+}
+
+function question(kind: OlxQuestion['kind'], given: Partial<OlxQuestion>): OlxQuestion {
+  const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false };
+  return { kind, prompt: '', ...empty, ...given };
+}
+
+const isTrue = (value: string) => value.trim().toLowerCase() === 'true';
+
+function choices(group: XmlElement): ReadResponse {
+  const several = group.name === 'checkboxgroup';
+  const given = descendants(group, 'choice').map((choice) => ({
+    text: plainText(choice, FEEDBACK),
+    correct: isTrue(attribute(choice, 'correct')),
+  }));
+  return checked(question(several ? 'MULTIPLE_CHOICE' : 'SINGLE_CHOICE', { choices: given }));
+}
+
+function dropdown(input: XmlElement): ReadResponse {
+  const options = elementsOf(input).filter((child) => child.name === 'option');
+  const correct = attribute(input, 'correct').trim();
+  const given =
+    options.length > 0
+      ? options.map((option) => ({
+          text: plainText(option, FEEDBACK),
+          correct: isTrue(attribute(option, 'correct')),
+        }))
+      : listOfOptions(attribute(input, 'options')).map((option) => ({
+          text: option,
+          correct: option === correct,
+        }));
+  return checked(question('DROPDOWN', { choices: given }));
+}
+
+function checked(asked: OlxQuestion): ReadResponse {
+  const correct = asked.choices.filter((choice) => choice.correct).length;
+  if (asked.choices.length < 2 || asked.choices.some((choice) => choice.text === '')) {
+    return { reason: 'NO_CHOICES', detail: `${asked.choices.length} choices` };
+  }
+  if (correct === 0) return { reason: 'NO_CORRECT_ANSWER', detail: asked.kind };
+  if (correct > 1 && asked.kind !== 'MULTIPLE_CHOICE') {
+    return { reason: 'SEVERAL_CORRECT_ANSWERS', detail: `${correct} correct choices` };
+  }
+  return [asked];
+}
+
+function additionalAnswers(response: XmlElement): string[] {
+  return descendants(response, 'additional_answer')
+    .map((extra) => attribute(extra, 'answer') || plainText(extra, FEEDBACK))
+    .filter((answer) => answer !== '');
+}
+
+function numeric(response: XmlElement): ReadResponse {
+  const tolerance = descendants(response, 'responseparam').find(
+    (parameter) => attribute(parameter, 'type') === 'tolerance',
+  );
+  const ranges: NumberRange[] = [];
+  for (const answer of [attribute(response, 'answer'), ...additionalAnswers(response)]) {
+    const range = acceptedRange(answer, tolerance ? attribute(tolerance, 'default') : '');
+    if (!range) return { reason: 'UNREADABLE_ANSWER', detail: answer.slice(0, 100) };
+    ranges.push(range);
+  }
+  return [question('NUMERIC', { ranges })];
+}
+
+function text(response: XmlElement): ReadResponse {
+  const types = attribute(response, 'type').toLowerCase().split(/\s+/);
+  const answers = [attribute(response, 'answer'), ...additionalAnswers(response)]
+    .map((answer) => answer.trim())
+    .filter((answer) => answer !== '');
+  if (types.includes('regexp')) {
+    return { reason: 'PATTERN_ANSWER', detail: answers.join(' | ').slice(0, 100) };
+  }
+  // A variable of a script that this problem no longer has.
+  if (answers.some((answer) => /^\$\w+$/.test(answer))) {
+    return { reason: 'UNREADABLE_ANSWER', detail: answers.join(' | ').slice(0, 100) };
+  }
+  if (answers.length === 0) return { reason: 'NO_CORRECT_ANSWER', detail: 'empty answer' };
+  return [question('TEXT', { accepted: answers, caseSensitive: !types.includes('ci') })];
+}
+
+/** The elements a learner answers with: not part of what is asked. */
+export const INPUTS: ReadonlySet<string> = new Set([
+  'choicegroup',
+  'checkboxgroup',
+  'radiogroup',
+  'optioninput',
+  'formulaequationinput',
+  'textline',
+  'responseparam',
+  'additional_answer',
+  'clarification',
+]);
+
+/** What an input says of itself, where nothing else asks. */
+export function inputLabel(response: XmlElement): string {
+  for (const name of [
+    'textline',
+    'formulaequationinput',
+    'optioninput',
+    'choicegroup',
+    'checkboxgroup',
+  ]) {
+    const input = firstOf(response, name);
+    const label = input ? attribute(input, 'label').trim() : '';
+    if (label !== '') return label;
+  }
+  return '';
+}

@@ -1,0 +1,202 @@
+import { markdownToOlx } from './problem-markdown.rules.js';
+import {
+  FEEDBACK,
+  inputLabel,
+  INPUTS,
+  readResponse,
+  RESPONSES,
+  type OlxQuestion,
+  type QuestionReason,
+} from './problem-response.js';
+import {
+  attribute,
+  descendants,
+  elementsOf,
+  innerHtml,
+  outerHtml,
+  plainText,
+  readXml,
+  type XmlElement,
+} from './xml.js';
+
+export interface OlxProblem {
+  questions: OlxQuestion[];
+  /** What the problem shows besides its questions, as unsafe HTML; empty when there is nothing. */
+  introduction: string;
+  /** Questions that cannot be imported: which of the problem's (from 1), and why. */
+  refused: { number: number; reason: QuestionReason; detail: string }[];
+  /** What was left out of the questions that are imported, in words. */
+  leftOut: string[];
+}
+
+const NOT_ASKED = new Set([...INPUTS, ...FEEDBACK, 'script']);
+const NOT_SHOWN = new Set([...NOT_ASKED, 'label', 'description']);
+
+/** Reads a `<problem>` of the common kinds. */
+export function readProblem(path: string, given: XmlElement): OlxProblem {
+  let problem = given;
+  const markdown = attribute(problem, 'markdown').trim();
+  if (descendants(problem, ...RESPONSES).length === 0 && !['', 'null', 'None'].includes(markdown)) {
+    problem = readXml(path, markdownToOlx(markdown));
+  }
+  const responses = descendants(problem, ...RESPONSES);
+  const none = { questions: [], introduction: '', leftOut: [] };
+  if (descendants(problem, 'script').length > 0) {
+    const detail = responses.map((response) => response.name).join(', ');
+    return { ...none, refused: [{ number: 1, reason: 'SCRIPTED_PROBLEM', detail }] };
+  }
+  if (responses.length === 0) {
+    return { ...none, refused: [{ number: 1, reason: 'NO_QUESTION', detail: problem.name }] };
+  }
+  const result: OlxProblem = { ...none, questions: [], refused: [] };
+  const introduction: string[] = [];
+  const surroundings = placeResponses(problem);
+  let number = 0;
+  for (const { response, before, cell } of surroundings.responses) {
+    const read = readResponse(response);
+    const figure = hasFigure([response]);
+    // With a picture of its own, the words around it are in the introduction.
+    const labels = figure ? descendants(response, 'label', 'description') : [];
+    const asked =
+      labels.length > 0
+        ? labels.map((label) => plainText(label, NOT_ASKED)).join(' ')
+        : plainText(response, NOT_ASKED);
+    const ownPrompt = [cell, asked].filter(Boolean).join(' ');
+    if (ownPrompt === '') {
+      if (hasFigure(before)) introduction.push(before.map((part) => outer(part)).join(''));
+    } else {
+      introduction.push(before.map((part) => outer(part)).join(''));
+      if (figure) introduction.push(innerHtml(response, NOT_SHOWN));
+    }
+    if (!Array.isArray(read)) {
+      number += 1;
+      result.refused.push({ number, ...read });
+      continue;
+    }
+    const text = before
+      .map((part) => plain(part))
+      .join(' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+    const prompt = ownPrompt || text || inputLabel(response) || attribute(given, 'display_name');
+    for (const question of read) {
+      number += 1;
+      if (prompt === '') {
+        result.refused.push({ number, reason: 'NO_QUESTION', detail: response.name });
+      } else {
+        result.questions.push({ ...question, prompt });
+      }
+    }
+  }
+  introduction.push(surroundings.after.map((part) => outer(part)).join(''));
+  result.introduction = introduction.join('').trim();
+  result.leftOut = leftOut(problem);
+  return result;
+}
+
+type Part = XmlElement | string;
+
+interface Placed {
+  response: XmlElement;
+  /** What the problem shows between the response before this one and this one. */
+  before: Part[];
+  /** In a table: the column's and the row's heads. */
+  cell: string;
+}
+
+function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part[] } {
+  const responses: Placed[] = [];
+  let since: Part[] = [];
+  const place = (parent: XmlElement, cell: string) => {
+    for (const child of parent.children) {
+      if (child.type === 'text' || child.type === 'cdata') {
+        const text = (child as { text?: string }).text ?? '';
+        if (text.trim() !== '') since.push(text);
+        continue;
+      }
+      const element = child as XmlElement;
+      if (child.type !== 'element' || FEEDBACK.has(element.name)) continue;
+      if (RESPONSES.has(element.name)) {
+        responses.push({ response: element, before: since, cell });
+        since = [];
+      } else if (descendants(element, ...RESPONSES).length === 0) {
+        since.push(element);
+      } else if (element.name === 'table') {
+        placeTable(element);
+      } else {
+        place(element, cell);
+      }
+    }
+  };
+  const placeTable = (table: XmlElement) => {
+    const rows = descendants(table, 'tr').map((row) =>
+      elementsOf(row).filter((cell) => cell.name === 'td' || cell.name === 'th'),
+    );
+    const asks = (cell: XmlElement) => descendants(cell, ...RESPONSES).length > 0;
+    const heads = rows.find((row) => row.every((cell) => !asks(cell))) ?? [];
+    for (const row of rows) {
+      const subject = row
+        .filter((cell) => !asks(cell))
+        .map((cell) => plainText(cell))
+        .join(' ');
+      row.forEach((cell, column) => {
+        const head = heads[column] ? plainText(heads[column]) : '';
+        if (asks(cell)) place(cell, [subject, head].filter(Boolean).join(' – '));
+      });
+    }
+  };
+  place(problem, '');
+  return { responses, after: since };
+}
+
+const plain = (part: Part) => (typeof part === 'string' ? part : plainText(part, NOT_ASKED));
+const outer = (part: Part) =>
+  typeof part === 'string' ? `<p>${part.trim()}</p>` : outerHtml(part, NOT_ASKED);
+
+/** Whether plain text would lose something. */
+function hasFigure(parts: readonly Part[]): boolean {
+  const figures = ['img', 'table', 'iframe', 'video', 'audio', 'pre'];
+  return parts.some(
+    (part) =>
+      typeof part !== 'string' &&
+      (figures.includes(part.name) || descendants(part, ...figures).some(shown)),
+  );
+}
+
+/** Pictures within explanations and choices are not what the question shows. */
+function shown(element: XmlElement): boolean {
+  for (let at = element.parent; at; at = at.parent) {
+    if ('name' in at && NOT_ASKED.has((at as XmlElement).name)) return false;
+  }
+  return true;
+}
+
+function leftOut(problem: XmlElement): string[] {
+  const count = (what: string, ...names: string[]) => {
+    const found = descendants(problem, ...names).length;
+    return found === 0 ? [] : [found === 1 ? `1 ${what}` : `${found} ${what}s`];
+  };
+  const partial = descendants(problem, ...RESPONSES).some(
+    (response) => attribute(response, 'partial_credit') !== '',
+  );
+  return [
+    ...count('explanation', 'solution'),
+    ...count('hint', 'hint'),
+    ...count(
+      'feedback text',
+      'choicehint',
+      'compoundhint',
+      'optionhint',
+      'correcthint',
+      'stringequalhint',
+      'targetedfeedback',
+    ),
+    ...(partial ? ['partial credit'] : []),
+    ...(descendants(problem, 'choice', 'choicegroup', 'checkboxgroup').some(
+      (element) =>
+        attribute(element, 'answer-pool') !== '' || attribute(element, 'shuffle') === 'true',
+    )
+      ? ['shuffling of choices']
+      : []),
+  ];
+}

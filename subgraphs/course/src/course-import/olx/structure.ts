@@ -1,0 +1,219 @@
+import { ImportRefused } from '../import-problem.js';
+import type { ReportBuilder } from '../import-report.js';
+import type { OlxFiles } from './olx-files.js';
+import { attribute, elementsOf, readXml, type XmlElement } from './xml.js';
+
+/** A block where a learner meets it. */
+export interface OlxBlock {
+  kind: string;
+  urlName: string;
+  /** The file it is written in. */
+  path: string;
+  element: XmlElement;
+}
+export interface OlxTopic {
+  /** Names by which links within the course may mean this topic. */
+  urlNames: string[];
+  title: string;
+  blocks: OlxBlock[];
+}
+export interface OlxLesson {
+  title: string;
+  topics: OlxTopic[];
+}
+export interface OlxModule {
+  title: string;
+  lessons: OlxLesson[];
+}
+export interface OlxStructure {
+  /** The name of the course's run. */
+  run: string;
+  coursePath: string;
+  course: XmlElement;
+  modules: OlxModule[];
+}
+
+/** Blocks that only hold others, shown one after the other. */
+const WRAPPERS = new Set(['vertical', 'wrapper', 'problemset', 'videosequence']);
+
+/** Each XML file of the course, parsed, or why it cannot be. */
+export type ParsedFiles = ReadonlyMap<string, XmlElement | ImportRefused>;
+
+/** @param pause called between files: what it awaits keeps the event loop free */
+export async function parseFiles(
+  files: OlxFiles,
+  pause: () => Promise<void>,
+): Promise<ParsedFiles> {
+  const parsed = new Map<string, XmlElement | ImportRefused>();
+  for (const [path, text] of files.texts) {
+    if (!path.endsWith('.xml')) continue;
+    try {
+      parsed.set(path, readXml(path, text));
+    } catch (error) {
+      if (!(error instanceof ImportRefused)) throw error;
+      // Such a file is no mistake of an author.
+      if (error.code !== 'MALFORMED_XML') throw error;
+      parsed.set(path, error);
+    }
+    await pause();
+  }
+  return parsed;
+}
+
+/**
+ * Follows course.xml → course → chapters → sequentials → verticals → blocks, by `url_name` and inline.
+ *
+ * @throws ImportRefused when a file of the structure is missing or not well-formed
+ */
+export function readStructure(files: ParsedFiles, report: ReportBuilder): OlxStructure {
+  return new StructureReader(files, report).read();
+}
+
+class StructureReader {
+  constructor(
+    private readonly files: ParsedFiles,
+    private readonly report: ReportBuilder,
+  ) {}
+
+  read(): OlxStructure {
+    const root = this.files.get('course.xml');
+    if (root instanceof ImportRefused) throw root;
+    if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
+    const run = attribute(root, 'url_name');
+    const { element: course, path: coursePath } = this.#follow(root, 'course.xml');
+    const modules: OlxModule[] = [];
+    for (const child of elementsOf(course)) {
+      if (child.name === 'chapter') modules.push(...this.#module(child, coursePath));
+      else this.#unsupported(child, coursePath, 'COURSE_SETTING');
+    }
+    if (modules.length === 0) throw new ImportRefused('EMPTY_COURSE', coursePath);
+    return { run, coursePath, course, modules };
+  }
+
+  #module(pointer: XmlElement, from: string): OlxModule[] {
+    const { element, path } = this.#follow(pointer, from);
+    if (this.#hidden(element, path)) return [];
+    const module: OlxModule = { title: titleOf(element, 'Module'), lessons: [] };
+    for (const child of elementsOf(element)) {
+      if (child.name === 'sequential') module.lessons.push(...this.#lesson(child, path));
+      else if (WRAPPERS.has(child.name)) {
+        const topics = this.#topic(child, path);
+        module.lessons.push(...topics.map((topic) => ({ title: topic.title, topics: [topic] })));
+      } else this.#unsupported(child, path, 'UNSUPPORTED_KIND');
+    }
+    return [module];
+  }
+
+  #lesson(pointer: XmlElement, from: string): OlxLesson[] {
+    const { element, path } = this.#follow(pointer, from);
+    if (this.#hidden(element, path)) return [];
+    const topics = elementsOf(element).flatMap((child) => {
+      if (WRAPPERS.has(child.name)) return this.#topic(child, path);
+      // A block outside a vertical is a topic of its own.
+      const blocks = this.#blocks(child, path);
+      const title = titleOf(blocks[0]?.element ?? child, 'Topic');
+      return blocks.length === 0 ? [] : [{ urlNames: [], title, blocks }];
+    });
+    return [{ title: titleOf(element, 'Lesson'), topics }];
+  }
+
+  #topic(pointer: XmlElement, from: string): OlxTopic[] {
+    const { element, path } = this.#follow(pointer, from);
+    if (this.#hidden(element, path)) return [];
+    return [
+      {
+        urlNames: [attribute(pointer, 'url_name')],
+        title: titleOf(element, 'Topic'),
+        blocks: elementsOf(element).flatMap((child) => this.#blocks(child, path)),
+      },
+    ];
+  }
+
+  #blocks(pointer: XmlElement, from: string, depth = 0): OlxBlock[] {
+    const urlName = attribute(pointer, 'url_name');
+    const kind = pointer.name;
+    const found = this.#tryFollow(pointer, from);
+    if (!found) return [];
+    if (this.#hidden(found.element, found.path)) return [];
+    if (WRAPPERS.has(kind) && depth < 20) {
+      return elementsOf(found.element).flatMap((child) =>
+        this.#blocks(child, found.path, depth + 1),
+      );
+    }
+    return [{ kind, urlName, ...found }];
+  }
+
+  /** @throws ImportRefused MISSING_FILE when a pointer leads nowhere */
+  #follow(element: XmlElement, from: string): { element: XmlElement; path: string } {
+    if (!isPointer(element)) return { element, path: from };
+    const path = pathOf(element);
+    const file = this.files.get(path);
+    if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
+    return { element: expect(element.name, path, file), path };
+  }
+
+  /** As `follow`, for a block: the course can do without it, so it goes to the report. */
+  #tryFollow(element: XmlElement, from: string): { element: XmlElement; path: string } | null {
+    const path = pathOf(element);
+    const file = this.files.get(path);
+    if (!file) {
+      if (!isPointer(element) || !['html', 'problem', 'video'].includes(element.name)) {
+        return { element, path: attribute(element, 'url_name') ? `${from}#${path}` : from };
+      }
+      this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
+      return null;
+    }
+    if (!isPointer(element)) return { element, path: from };
+    try {
+      return { element: expect(element.name, path, file), path };
+    } catch (error) {
+      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
+      this.report.skipped(path, 'MALFORMED_XML', error.message);
+      return null;
+    }
+  }
+
+  #hidden(element: XmlElement, path: string): boolean {
+    if (attribute(element, 'visible_to_staff_only') !== 'true') return false;
+    const title = attribute(element, 'display_name') || element.name;
+    this.report.skipped(path, 'STAFF_ONLY', `“${title}” and all it holds is hidden from learners`);
+    return true;
+  }
+
+  #unsupported(element: XmlElement, from: string, code: 'COURSE_SETTING' | 'UNSUPPORTED_KIND') {
+    const name = attribute(element, 'url_name') || attribute(element, 'slug');
+    this.report.skipped(
+      name ? `${element.name}/${name}` : from,
+      code,
+      `<${element.name}> in ${from} has no counterpart`,
+    );
+  }
+}
+
+function expect(kind: string, path: string, file: XmlElement | ImportRefused): XmlElement {
+  if (file instanceof ImportRefused) throw file;
+  if (file.name === kind) return file;
+  throw new ImportRefused('MALFORMED_XML', path, `<${kind}> expected, <${file.name}> found.`);
+}
+
+/** Whether an element only says where it is written: as Open edX tells, it has a name and no content. */
+function isPointer(element: XmlElement): boolean {
+  const names = Object.keys(element.attributes);
+  const allowed = element.name === 'course' ? ['url_name', 'org', 'course', 'slug'] : ['url_name'];
+  return (
+    names.includes('url_name') &&
+    names.every((name) => allowed.includes(name)) &&
+    elementsOf(element).length === 0 &&
+    element.text.trim() === ''
+  );
+}
+
+/** A colon in a `url_name` stands for a folder. */
+function pathOf(element: XmlElement): string {
+  return `${element.name}/${attribute(element, 'url_name').replaceAll(':', '/')}.xml`;
+}
+
+function titleOf(element: XmlElement, otherwise: string): string {
+  const title = attribute(element, 'display_name').replace(/\s+/g, ' ').trim().slice(0, 300);
+  return title || otherwise;
+}
