@@ -18,9 +18,15 @@ import type { Actor, SignedIn, SystemActor } from './viewer.js';
 /** What a generated Prisma client offers that the platform itself uses. */
 export interface PrismaClientLike extends RawClient {
   $disconnect(): Promise<void>;
+  $extends: unknown;
+  $transaction: unknown;
+}
+
+/** How the two overloaded methods are used here. */
+interface Internals {
   $extends(extension: unknown): unknown;
   $transaction<R>(
-    work: (tx: never) => Promise<R>,
+    work: (tx: unknown) => Promise<R>,
     options: { maxWait: number; timeout: number },
   ): Promise<R>;
 }
@@ -174,7 +180,9 @@ export class Database<C extends PrismaClientLike> {
   }
 
   #extend(scope: OrganizationScope): C {
-    return this.#client.$extends(organizationScope(scope, this.namespace)) as C;
+    return (this.#client as unknown as Internals).$extends(
+      organizationScope(scope, this.namespace),
+    ) as C;
   }
 
   async #run<R>(
@@ -184,7 +192,8 @@ export class Database<C extends PrismaClientLike> {
     for (let attempt = 1; ; attempt += 1) {
       const recorder: Recorder = { events: [], afterCommit: [] };
       try {
-        const result = await client.$transaction(async (prisma: Queries<C>) => {
+        const result = await (client as unknown as Internals).$transaction(async (tx) => {
+          const prisma = tx as Queries<C>;
           const value = await work(prisma, recorder);
           await insertOutbox(prisma as unknown as RawClient, recorder.events);
           return value;

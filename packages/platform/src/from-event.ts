@@ -19,7 +19,7 @@ export function skipEvent(): never {
 export function FromEvent(
   returns: () => ClassType,
   options: {
-    events: readonly EventDefinition<never>[];
+    events: readonly Pick<EventDefinition, 'type'>[];
     match: readonly string[];
     description: string;
   },

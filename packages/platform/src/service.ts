@@ -2,8 +2,8 @@ import type { PrismaPg } from '@prisma/adapter-pg';
 import type { z } from 'zod';
 import type { Bus } from './bus/bus.js';
 import type { Clock } from './clock.js';
-import type { EventConsumer } from './consumers.js';
-import type { Database, PrismaClientLike } from './database.js';
+import type { EventConsumer, RawClient } from './consumers.js';
+import type { Database, PrismaClientLike, Queries } from './database.js';
 import type { PrismaNamespace } from './organization-scope.js';
 import { startService } from './running-service.js';
 import type { ReferenceResolver, SchemaClasses } from './subgraph-schema.js';
@@ -54,7 +54,7 @@ export interface ServiceParts<C extends PrismaClientLike> {
   /** One instance of each class in `schema.resolvers`. */
   resolvers: readonly object[];
   references?: Readonly<Record<string, ReferenceResolver>>;
-  consumers?: readonly EventConsumer<C>[];
+  consumers?: readonly EventConsumer<Queries<C> & RawClient>[];
   routes?: readonly Route[];
   jobs?: readonly Job[];
   /** Runs before the first request, after the migrations. */

@@ -1,0 +1,48 @@
+import { coursePublished } from '@lyceum/events/course';
+import type { EventDefinition } from '@lyceum/events/define';
+import type { EventEnvelope } from '@lyceum/events/envelope';
+import { activitiesRecorded, attemptSubmitted } from '@lyceum/events/progress';
+import { orderPaid } from '@lyceum/events/billing';
+import { onMany, type EventConsumer, type RawClient } from '@lyceum/platform/consumers';
+import { appendEvents } from '../event-store/event-store.js';
+import { addActivity } from './activity.rollup.js';
+import { ENROLLMENT_EVENTS, updateEnrollments } from './enrollment.facts.js';
+import { foldActivity } from './fold.rules.js';
+import { countAnswers } from './question.facts.js';
+
+/** Kept raw. `course.published` is not: it carries answer keys, which are no business of analytics. */
+const STORED = [activitiesRecorded, attemptSubmitted, orderPaid, ...ENROLLMENT_EVENTS] as const;
+
+/**
+ * One consumer for all that analytics hears of: a run of events is stored and counted with a few
+ * statements. The inbox, in the same transaction, makes a repeated event change nothing.
+ */
+export function ingestion(): EventConsumer {
+  return onMany([...STORED, coursePublished], async (events, tx) => {
+    const stored = events.filter((event) => event.type !== coursePublished.type);
+    if (stored.length > 0) await appendEvents(tx.prisma, stored);
+    const activity = only(events, activitiesRecorded);
+    if (activity.length > 0) {
+      const batches = activity.map(({ organizationId, data }) => ({ organizationId, ...data }));
+      await addActivity(tx.prisma, foldActivity(batches));
+    }
+    await updateEnrollments(tx.prisma, events);
+    await countAnswers(tx.prisma, only(events, attemptSubmitted));
+    for (const event of only(events, coursePublished)) await nameCourse(tx.prisma, event);
+  });
+}
+
+function only<T>(events: readonly EventEnvelope[], definition: EventDefinition<T>) {
+  return events.filter((event) => event.type === definition.type) as EventEnvelope<T>[];
+}
+
+async function nameCourse(
+  client: RawClient,
+  { organizationId, data }: EventEnvelope<{ courseId: string; title: string; publishedAt: string }>,
+): Promise<void> {
+  await client.$executeRaw`
+    INSERT INTO course_fact AS known (course_id, organization_id, title, published_at)
+    VALUES (${data.courseId}::uuid, ${organizationId}::uuid, ${data.title}, ${data.publishedAt}::timestamptz)
+    ON CONFLICT (course_id) DO UPDATE SET title = excluded.title, published_at = excluded.published_at
+    WHERE known.published_at <= excluded.published_at`;
+}

@@ -1,0 +1,4 @@
+import { runService } from '@lyceum/platform/run-service';
+import { analyticsService } from './app.js';
+
+await runService(analyticsService, process.env);
