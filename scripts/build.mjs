@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -78,6 +79,7 @@ export async function build() {
       keepNames: true,
       logLevel: 'error',
     });
+    mkdirSync(outdir, { recursive: true });
     writeFileSync(join(outdir, '.stamp'), stamp);
     // Changed as a whole, so that nobody starts half a build.
     rmSync(dist, { recursive: true, force: true });

@@ -59,7 +59,10 @@ function readLock(file) {
 }
 
 async function installPackages() {
-  const total = Object.keys(readLock(join(root, 'package-lock.json')) ?? {}).length;
+  const wanted = Object.entries(readLock(join(root, 'package-lock.json')) ?? {});
+  const total = wanted.filter(
+    ([path, entry]) => path.lastIndexOf('node_modules/') === 0 && !entry.optional,
+  ).length;
   await withProgress(
     () => `Installing packages … ${countInstalled()} of about ${total}`,
     () => npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']),
@@ -96,9 +99,18 @@ function npm(args) {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(undefined);
-      else reject(new Error(`npm ${args[0]} failed:\n${output.trim()}`));
+      else reject(new Error(`npm ${args[0]} failed:\n${essence(output)}`));
     });
   });
+}
+
+/** npm appends its manual to some errors; what matters comes before. */
+function essence(output) {
+  const lines = output.split(/\r?\n/).filter((line) => !/^npm (error|warn)\s*$/.test(line));
+  const manual = lines.findIndex((line) =>
+    /^npm error (Usage:|Clean install a project)/.test(line),
+  );
+  return (manual > 0 ? lines.slice(0, manual) : lines).slice(0, 40).join('\n').trim();
 }
 
 /** Runs a program's main function; a failure is its message, and a stack only for bugs in the script. */
