@@ -13,12 +13,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withProgress } from './progress.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const REQUIRE = `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`;
 const SOURCES = ['packages', 'subgraphs', 'gateway', 'standalone', 'scripts'];
 
 /** The programs, by where they go in dist/. Those whose source does not exist are left out. */
@@ -37,23 +39,39 @@ function entries() {
   );
 }
 
-/** Imports of our packages are followed into their sources; all other packages stay imports. */
-function ownPackages() {
+/**
+ * Imports of our packages are followed into their sources. Other packages stay imports where dist/ would
+ * find the same one; a workspace's own version of a package, which dist/ cannot see, is bundled.
+ */
+function resolution() {
   const folders = new Map();
   for (const name of readdirSync(join(root, 'packages'))) folders.set(name, `packages/${name}`);
   for (const name of readdirSync(join(root, 'subgraphs'))) folders.set(name, `subgraphs/${name}`);
   for (const name of ['gateway', 'standalone']) folders.set(name, name);
   return {
-    name: 'own-packages',
-    setup(build) {
-      build.onResolve({ filter: /^@lyceum\// }, ({ path }) => {
+    name: 'resolution',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^@lyceum\// }, ({ path }) => {
         const [, name, ...rest] = path.split('/');
         const folder = folders.get(name);
         if (!folder) return { errors: [{ text: `There is no package @lyceum/${name}` }] };
         return { path: join(root, folder, 'src', `${rest.join('/')}.ts`) };
       });
+      bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind, resolveDir }) => {
+        if (kind === 'entry-point' || path.startsWith('@lyceum/')) return undefined;
+        return isSharedPackage(path, resolveDir) ? { path, external: true } : undefined;
+      });
     },
   };
+}
+
+function isSharedPackage(path, importer) {
+  if (isBuiltin(path)) return true;
+  const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
+  for (let folder = importer; folder.startsWith(root); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', name))) return folder === root;
+  }
+  return true;
 }
 
 export async function build() {
@@ -70,8 +88,9 @@ export async function build() {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      packages: 'external',
-      plugins: [ownPackages()],
+      plugins: [resolution()],
+      // For CommonJS among the bundled packages.
+      banner: { js: REQUIRE },
       chunkNames: 'chunks/[name]-[hash]',
       sourcemap: true,
       sourcesContent: false,
