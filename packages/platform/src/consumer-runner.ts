@@ -200,7 +200,9 @@ export function createConsumerRunner<C extends RawClient>(
       release(aggregateId);
       return;
     }
-    log.warn(
+    // Once for each event: a handler with a mistake fails for very many.
+    const level = attempts === 1 ? 'warn' : 'debug';
+    log[level](
       { err: error, eventId, type, correlationId, attempts },
       'An event failed, trying again',
     );
