@@ -88,6 +88,8 @@ export async function build() {
       format: 'esm',
       platform: 'node',
       target: 'node20',
+      // Named, because files that a plugin finds are not otherwise under any.
+      tsconfig: join(root, 'tsconfig.json'),
       plugins: [resolution()],
       // For CommonJS among the bundled packages.
       banner: { js: REQUIRE },
