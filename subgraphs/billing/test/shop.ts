@@ -3,6 +3,7 @@ import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { testClock } from '@lyceum/testkit/clock';
+import { eventually } from '@lyceum/testkit/eventually';
 import { person } from '@lyceum/testkit/person';
 import { testService } from '@lyceum/testkit/service';
 import { billingService } from '../src/app.js';
@@ -34,6 +35,13 @@ export async function openShop(log?: Logger) {
         structure: { modules: [] },
       },
     });
+  }
+
+  /** What the work costs; the least of a few runs, as relay and jobs run statements of their own. */
+  async function statements(work: () => Promise<unknown>): Promise<number> {
+    const counts: number[] = [];
+    for (let run = 0; run < 4; run++) counts.push(await app.statements(work));
+    return Math.min(...counts);
   }
 
   async function setPrice(
@@ -97,10 +105,16 @@ export async function openShop(log?: Logger) {
     return { status: response.status, outcome };
   }
 
+  // Consumers begin to run a moment after the start.
+  await eventually(async () => {
+    await publish(newId(), newId(), 'The first course');
+    return (await app.sql('SELECT 1 FROM published_course')).length > 0;
+  });
+
   const paid = (reference: string, amountMinor = 4900, currency = 'EUR', id?: string) =>
     webhook({ id: id ?? newId(), kind: 'PAID', reference, amountMinor, currency });
 
-  return { app, clock, publish, setPrice, courseForSale, checkout, webhook, paid };
+  return { app, clock, statements, publish, setPrice, courseForSale, checkout, webhook, paid };
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>;

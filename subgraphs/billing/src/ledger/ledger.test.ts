@@ -117,7 +117,7 @@ describe('the ledger', () => {
 
   it('costs the same number of statements whatever was sold', async () => {
     const { admin, offer, learner } = await shop.courseForSale();
-    const cost = () => shop.app.statements(() => billingOf(admin, admin.organizationId));
+    const cost = () => shop.statements(() => billingOf(admin, admin.organizationId));
     await shop.paid((await shop.checkout(learner(), offer.id)).reference);
     const one = await cost();
     for (let i = 0; i < 5; i++) {
@@ -140,9 +140,9 @@ describe('the database', () => {
            FROM unnest($3::uuid[], $4::text[], $5::text[]) AS a(id, kind, currency) RETURNING 1),
        entry AS (
          INSERT INTO journal_entry (id, organization_id, source, order_id, posting_count, occurred_at)
-         VALUES ($2, $1, $2::text, $2, $7, now()) RETURNING 1)
+         VALUES ($2::uuid, $1, $2::uuid::text, $2::uuid, $7, now()) RETURNING 1)
        INSERT INTO posting (id, organization_id, entry_id, account_id, currency, amount_minor)
-       SELECT gen_random_uuid(), $1, $2, p.account, p.currency, p.amount
+       SELECT gen_random_uuid(), $1, $2::uuid, p.account, p.currency, p.amount
          FROM unnest($3::uuid[], $5::text[], $6::bigint[]) AS p(account, currency, amount)`,
       [
         ids.organization,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@lyceum/platform/ids';
 import { person } from '@lyceum/testkit/person';
 import { openShop, type Shop } from '../../test/shop.js';
 
@@ -129,7 +130,7 @@ describe('orders', () => {
     const buyer = learner();
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) {
-      const { courseId } = { courseId: crypto.randomUUID() };
+      const courseId = newId();
       await shop.publish(admin.organizationId, courseId, `Course ${i}`);
       const [offer] = await shop.setPrice(admin, courseId, 100 + i);
       const { reference, orderId } = await shop.checkout(buyer, offer!.id);
@@ -156,8 +157,8 @@ describe('orders', () => {
     expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
     expect((await read(admin, 3))!.nodes).toHaveLength(3);
     expect(await read(learner(), 3)).toBeNull();
-    const one = await shop.app.statements(() => read(buyer, 1));
-    expect(await shop.app.statements(() => read(buyer, 5))).toBe(one);
+    const one = await shop.statements(() => read(buyer, 1));
+    expect(await shop.statements(() => read(buyer, 5))).toBe(one);
     expect(one).toBe(2);
   });
 });
