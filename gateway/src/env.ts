@@ -1,0 +1,86 @@
+import { parseSettings, onOff } from '@lyceum/platform/settings';
+import { z } from 'zod';
+
+/** Shorter secrets can be guessed. */
+const SECRET_LENGTH = 32;
+
+const schema = z
+  .looseObject({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+    HOST: z.string().default('127.0.0.1'),
+    /** How clients reach the gateway, for links that it makes. */
+    PUBLIC_URL: z.url().optional(),
+    /** Origins of browsers that may call, comma-separated; `*` for all. */
+    CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter(Boolean),
+      ),
+    EXPLORER: onOff.optional(),
+    INTROSPECTION: onOff.optional(),
+    /** Whether X-Forwarded-For is to be believed: behind a proxy of one's own. */
+    TRUST_PROXY: onOff.default(false),
+    NATS_URL: z.string().optional(),
+    REDIS_URL: z.string().optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    LOG_LEVEL: z
+      .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info'),
+    /** Milliseconds that a subgraph may take for one fetch. */
+    SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().positive().default(30_000),
+  })
+  .transform((settings) => {
+    const isDevelopment = settings.NODE_ENV !== 'production';
+    return {
+      port: settings.PORT,
+      host: settings.HOST,
+      publicUrl: settings.PUBLIC_URL ?? null,
+      corsOrigins: settings.CORS_ORIGINS,
+      /** The explorer at `/`; in development unless told. */
+      explorer: settings.EXPLORER ?? isDevelopment,
+      introspection: settings.INTROSPECTION ?? isDevelopment,
+      trustProxy: settings.TRUST_PROXY,
+      natsUrl: settings.NATS_URL ?? null,
+      otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+      redisUrl: settings.REDIS_URL ?? null,
+      nodeEnv: settings.NODE_ENV,
+      logLevel: settings.LOG_LEVEL,
+      subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+      subgraph: (name: string) => subgraphSettings(settings, name),
+    };
+  });
+
+export type GatewayEnv = z.infer<typeof schema>;
+
+/** How to reach one subgraph, as far as the environment says so. */
+export interface SubgraphSettings {
+  /** Overrides the routing URL of supergraph.yaml. */
+  url: string | null;
+  secret: string | null;
+}
+
+function subgraphSettings(settings: Record<string, unknown>, name: string): SubgraphSettings {
+  const read = (what: string): string | null => {
+    const value = settings[`SUBGRAPH_${name.toUpperCase().replaceAll('-', '_')}_${what}`];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const secret = read('SECRET');
+  return { url: read('URL'), secret: secret && secret.length >= SECRET_LENGTH ? secret : null };
+}
+
+/** @throws SettingsError listing what needs mending */
+export function readGatewayEnv(
+  settings: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayEnv {
+  return parseSettings(schema, settings, 'the gateway');
+}
+
+/** Apollo's packages report to their maker unless told not to. */
+export function disableApolloTelemetry(): void {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+}

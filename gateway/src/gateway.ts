@@ -1,0 +1,116 @@
+import type { AddressInfo } from 'node:net';
+import type { Bus } from '@lyceum/platform/bus/bus';
+import type { SubgraphConnection } from '@lyceum/platform/subgraph';
+import type { Logger } from '@lyceum/platform/telemetry/logger';
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import { disableApolloTelemetry, type GatewayEnv } from './env.js';
+import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
+import { createPlanExecution } from './graph/plan-execution.js';
+import { createFetcher } from './graph/subgraph-fetcher.js';
+import { loadSupergraph } from './graph/supergraph.js';
+import { registerHealthRoutes } from './health/health-routes.js';
+import { createApolloServer } from './pipeline/apollo.js';
+import { registerGraphQLRoute } from './pipeline/graphql-route.js';
+import { createHttpServer } from './pipeline/http-server.js';
+import { createOperations } from './pipeline/operations.js';
+import { registerServiceRoutes } from './routes/service-routes.js';
+import { createSocketServer } from './subscriptions/socket-server.js';
+import { createSubscriptionHub } from './subscriptions/subscription-hub.js';
+import { acceptUpgrades } from './subscriptions/upgrades.js';
+import { createAccessTokens } from './viewer/access-tokens.js';
+import { connectRevocationStore } from './viewer/revocation-store.js';
+import { createRevocations } from './viewer/revocations.js';
+
+/** Requests that are under way when the gateway is told to stop get this long to end. */
+const DRAIN_MS = 10_000;
+
+export interface GatewayOptions {
+  env: GatewayEnv;
+  /** As composed; `schema/supergraph.graphql`. */
+  supergraphSdl: string;
+  /** By the subgraph's name. Closing them is their owner's business, as is the bus. */
+  connections: ReadonlyMap<string, SubgraphConnection>;
+  bus: Bus;
+  log: Logger;
+  metrics: Metrics;
+  /** Without it there is no page at `/`. */
+  explorer?: ExplorerOptions;
+}
+
+export interface Gateway {
+  /** Starts to listen, to the bus as well. */
+  listen(): Promise<{ url: string; port: number }>;
+  /** Turns readiness red and goes on working, until load balancers have noticed. */
+  drain(): void;
+  /** Ends sockets, lets requests under way end for at most ten seconds, and closes. */
+  stop(): Promise<void>;
+  /** What is open, for operators and tests. */
+  readonly open: { readonly sockets: number; readonly feeds: number };
+}
+
+/** Puts the gateway together: every part of it is made here. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
+  disableApolloTelemetry();
+  const log = options.log.child({ service: 'gateway' });
+  const { introspection, nodeEnv, corsOrigins, trustProxy } = env;
+
+  const supergraph = loadSupergraph(supergraphSdl);
+  const fetchSubgraph = createFetcher({ connections, metrics, log });
+  const plans = createPlanExecution({ supergraph, fetchSubgraph, log });
+
+  const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
+  const revocations = createRevocations(store);
+  const tokens = createAccessTokens({ auth: connections.get('auth'), revocations });
+
+  const schema = supergraph.apiSchema;
+  const operations = createOperations({ schema, plans, introspection, log, metrics });
+  const onEvent = revocations.hear;
+  const hub = createSubscriptionHub({ bus, supergraph, plans, onEvent, log, metrics });
+  const sockets = createSocketServer({ operations, hub, tokens, revocations, log });
+
+  const apollo = createApolloServer({ supergraph, plans, introspection, nodeEnv, log, metrics });
+  const app = createHttpServer({ corsOrigins, trustProxy, metrics });
+  let isDraining = false;
+  let stopping: Promise<void> | null = null;
+  registerGraphQLRoute(app, { apollo, tokens, log });
+  registerServiceRoutes(app, { connections, log });
+  registerHealthRoutes(app, { bus, connections, metrics, isDraining: () => isDraining });
+  if (explorer) registerExplorer(app, explorer);
+  acceptUpgrades(app.server, { sockets, trustProxy, isDraining: () => isDraining });
+
+  async function stop(): Promise<void> {
+    isDraining = true;
+    await sockets.close();
+    await hub.stop();
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    await app.close();
+    clearTimeout(cut);
+    await apollo.stop();
+    await revocations.stop();
+  }
+
+  return {
+    async listen() {
+      await apollo.start();
+      await hub.start();
+      await revocations.start();
+      await app.listen({ host: env.host, port: env.port });
+      const { port } = app.server.address() as AddressInfo;
+      const host = env.host.includes(':') ? `[${env.host}]` : env.host;
+      return { url: env.publicUrl ?? `http://${host}:${port}`, port };
+    },
+    drain() {
+      isDraining = true;
+    },
+    stop: () => (stopping ??= stop()),
+    open: {
+      get sockets() {
+        return sockets.size;
+      },
+      get feeds() {
+        return hub.feeds;
+      },
+    },
+  };
+}

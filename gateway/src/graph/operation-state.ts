@@ -1,0 +1,34 @@
+import type { EventEnvelope } from '@lyceum/events/envelope';
+import type { Viewer } from '@lyceum/platform/viewer';
+
+/** What a plan is executed with: who asks, and the correlation of everything it causes. */
+export interface ExecutionInput {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer;
+  readonly correlationId: string;
+  /** The client's network address, for throttling; null when unknown. */
+  readonly network: string | null;
+  /** For a subscription: the event it is executed for. */
+  readonly event?: EventEnvelope;
+}
+
+/** One execution under way. The viewer may change in its course: a login answers as who logged in. */
+export interface OperationState {
+  viewer: Viewer;
+  readonly correlationId: string;
+  readonly network: string | null;
+  readonly event: EventEnvelope | null;
+  /** Set by the subgraph that owns a subscription: deliver nothing for this event. */
+  skip: boolean;
+}
+
+export function beginOperation(input: ExecutionInput): OperationState {
+  return {
+    viewer: input.viewer,
+    correlationId: input.correlationId,
+    network: input.network,
+    // Merging entities changes the objects it is given, and several executions share an event.
+    event: input.event ? structuredClone(input.event) : null,
+    skip: false,
+  };
+}

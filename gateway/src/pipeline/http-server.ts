@@ -1,0 +1,71 @@
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { CORRELATION_HEADER, correlationIdOf } from './correlation-id.js';
+import { LIMITS } from './limits.js';
+
+const PREFLIGHT_SECONDS = 600;
+const EXPOSED = [CORRELATION_HEADER, 'retry-after'].join(', ');
+
+/** The HTTP server with what holds for every route: correlation, CORS, security headers, metrics. */
+export function createHttpServer(options: {
+  corsOrigins: readonly string[];
+  trustProxy: boolean;
+  metrics: Metrics;
+}): FastifyInstance {
+  const { corsOrigins, trustProxy, metrics } = options;
+  const app = Fastify({
+    logger: false,
+    trustProxy,
+    bodyLimit: LIMITS.bodyBytes,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
+  });
+
+  const allowed = (origin: string): string | null => {
+    if (corsOrigins.includes('*')) return '*';
+    return corsOrigins.includes(origin) ? origin : null;
+  };
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(CORRELATION_HEADER, request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('x-frame-options', 'DENY');
+    reply.header('referrer-policy', 'no-referrer');
+    reply.header('cross-origin-opener-policy', 'same-origin');
+    const { origin } = request.headers;
+    if (origin === undefined || corsOrigins.length === 0) return;
+    reply.header('vary', 'Origin');
+    const allow = allowed(origin);
+    if (!allow) return;
+    reply.header('access-control-allow-origin', allow);
+    reply.header('access-control-expose-headers', EXPOSED);
+  });
+
+  app.options('/*', async (request, reply) => {
+    if (reply.hasHeader('access-control-allow-origin')) {
+      reply.header('access-control-allow-methods', 'GET, POST, PUT');
+      const wanted = request.headers['access-control-request-headers'];
+      reply.header('access-control-allow-headers', wanted ?? 'authorization, content-type');
+      reply.header('access-control-max-age', PREFLIGHT_SECONDS);
+    }
+    return reply.status(204).send();
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.httpRequests.observe(
+      {
+        service: 'gateway',
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: String(reply.statusCode),
+      },
+      reply.elapsedTime / 1000,
+    );
+  });
+
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.status(404).type('text/plain; charset=utf-8').send('There is nothing here.\n'),
+  );
+  return app;
+}

@@ -1,0 +1,180 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SubgraphConnection } from '@lyceum/platform/subgraph';
+import { eventually } from '@lyceum/testkit/eventually';
+import { startTestGateway, type TestGateway } from './test-gateway.js';
+
+let test: TestGateway;
+let directory: string;
+let course: (request: Request) => Promise<Response>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lyceum-explorer-'));
+  await mkdir(join(directory, 'assets'));
+  await writeFile(join(directory, 'index.html'), '<!doctype html><title>Explorer</title>');
+  await writeFile(join(directory, 'assets', 'main-1.js'), 'export {}');
+  test = await startTestGateway({
+    connections: (graph) => {
+      const connection = (name: string): SubgraphConnection => ({
+        name,
+        execute: async () => ({}),
+        route: (request) => course(request),
+        ready: async () => true,
+        close: async () => undefined,
+      });
+      return [...Object.values(graph), connection('course')];
+    },
+    explorer: {
+      directory,
+      accounts: async () => [
+        { email: 'ada@example.org', password: 'pw', role: 'Learner', description: 'Learns.' },
+      ],
+    },
+  });
+});
+afterAll(async () => {
+  await test.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('routes of services', () => {
+  it('hand a body on while it still comes, and the answer while it still goes', async () => {
+    const seen: string[] = [];
+    const waiting: (() => void)[] = [];
+    course = async (request) => {
+      const reader = request.body!.getReader();
+      const first = await reader.read();
+      seen.push(Buffer.from(first.value as Uint8Array).toString());
+      return new Response(
+        new ReadableStream({
+          async start(controller) {
+            controller.enqueue(new TextEncoder().encode('got the first;'));
+            await new Promise<void>((resolve) => waiting.push(resolve));
+            const rest = await reader.read();
+            controller.enqueue(rest.value as Uint8Array);
+            controller.close();
+          },
+        }),
+        {
+          status: 201,
+          headers: { 'x-of-service': 'yes', connection: 'x-secret', 'x-lyceum-a': 'b' },
+        },
+      );
+    };
+    let pushed: (() => void)[] = [];
+    const body = new Readable({ read: () => undefined });
+    body.push('first;');
+    const [status, headers, answer] = await new Promise<
+      [number, NodeJS.Dict<string | string[]>, string]
+    >((resolve, reject) => {
+      const sent = httpRequest(`${test.url}/uploads/abc`, { method: 'PUT' }, (response) => {
+        let received = '';
+        response.on('data', (chunk: Buffer) => {
+          received += chunk.toString();
+          if (received === 'got the first;') pushed.forEach((push) => push());
+        });
+        response.on('end', () => resolve([response.statusCode ?? 0, response.headers, received]));
+      });
+      sent.on('error', reject);
+      body.pipe(sent);
+      pushed = [
+        () => {
+          body.push('second');
+          body.push(null);
+          waiting.forEach((go) => go());
+        },
+      ];
+    });
+    expect([status, answer, seen]).toEqual([201, 'got the first;second', ['first;']]);
+    expect(headers['x-of-service']).toBe('yes');
+    expect(headers['x-lyceum-a']).toBeUndefined();
+  });
+
+  it('tell the service the path, the correlation, and nothing a client made up', async () => {
+    const requests: Request[] = [];
+    course = async (request) => {
+      requests.push(request);
+      return new Response('bytes', { status: 206, headers: { 'content-range': 'bytes 0-4/9' } });
+    };
+    const answer = await fetch(`${test.url}/media/a%20b?size=2`, {
+      headers: { range: 'bytes=0-4', 'x-lyceum-viewer': 'me', 'x-correlation-id': 'c-1' },
+    });
+    expect([answer.status, await answer.text()]).toEqual([206, 'bytes']);
+    const [request] = requests;
+    expect(new URL(request!.url).pathname + new URL(request!.url).search).toBe(
+      '/media/a%20b?size=2',
+    );
+    expect(request!.headers.get('range')).toBe('bytes=0-4');
+    expect(request!.headers.get('x-correlation-id')).toBe('c-1');
+    expect(request!.headers.has('x-lyceum-viewer')).toBe(false);
+  });
+
+  it('hide what goes wrong behind them, and know no others', async () => {
+    course = async () => {
+      throw new Error('disk /var/lib full');
+    };
+    const answer = await fetch(`${test.url}/media/x`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('/var/lib');
+    expect((await fetch(`${test.url}/nothing`)).status).toBe(404);
+    expect((await fetch(`${test.url}/.well-known/jwks.json`)).status).toBe(200);
+  });
+});
+
+describe('health', () => {
+  const ready = async () => {
+    const answer = await fetch(`${test.url}/health/ready`);
+    return [answer.status, await answer.json()];
+  };
+
+  it('is ready when the bus and every subgraph are, and names which are not', async () => {
+    expect((await fetch(`${test.url}/health/live`)).status).toBe(200);
+    expect(await ready()).toEqual([200, { status: 'ready' }]);
+    test.graph.user.isReady = false;
+    expect(await ready()).toEqual([503, { status: 'not ready', notReady: ['user'] }]);
+    test.graph.user.isReady = true;
+  });
+});
+
+describe('the explorer', () => {
+  it('serves its page and its assets, and nothing beside them', async () => {
+    const page = await fetch(`${test.url}/`);
+    expect(await page.text()).toContain('Explorer');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const asset = await fetch(`${test.url}/explorer/assets/main-1.js`);
+    expect(asset.headers.get('content-type')).toContain('text/javascript');
+    for (const path of ['..%2Findex.html', '..%2F..%2Fpackage.json', 'nothing.js']) {
+      expect((await fetch(`${test.url}/explorer/assets/${path}`)).status).toBe(404);
+    }
+  });
+
+  it('names demo accounts to its own page alone', async () => {
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${test.url}/explorer/accounts`, { headers });
+    expect(await (await ask({})).json()).toHaveLength(1);
+    expect((await ask({ origin: 'https://evil.example' })).status).toBe(404);
+  });
+});
+
+describe('stopping', () => {
+  it('turns readiness red, lets what is under way end, and takes no more', async () => {
+    const other = await startTestGateway();
+    let answer = (): void => undefined;
+    other.graph.auth.before = () => new Promise((resolve) => (answer = resolve));
+    const underWay = other.post('{ whoAmI }');
+    await eventually(() => expect(other.graph.auth.requests).toHaveLength(1));
+    other.gateway.drain();
+    expect((await fetch(`${other.url}/health/ready`)).status).toBe(503);
+    const stopped = other.stop();
+    await eventually(async () => {
+      await expect(fetch(`${other.url}/health/live`)).rejects.toThrow();
+    });
+    answer();
+    expect((await underWay).body.data).toEqual({ whoAmI: 'nobody' });
+    await stopped;
+  });
+});
