@@ -1,0 +1,104 @@
+import { DateTime } from '@lyceum/platform/scalars';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CourseImportState } from '../../generated/prisma/enums.js';
+
+registerEnumType(CourseImportState, {
+  name: 'CourseImportState',
+  description: 'How far the import of a course is.',
+  valuesConfig: {
+    QUEUED: { description: 'It waits for its turn.' },
+    RUNNING: { description: 'It is under way; `percent` says how far.' },
+    SUCCEEDED: { description: 'The course is there, as a draft.' },
+    FAILED: { description: 'Nothing was imported; `report.errors` says why.' },
+  },
+});
+
+@ObjectType({ description: 'How many things of one kind were imported.' })
+export class ImportedCount {
+  @Field(() => String, {
+    description:
+      'MODULE, LESSON, TOPIC, PAGE, VIDEO, DOCUMENT, QUIZ, QUESTION or MEDIA (a file). More kinds may come.',
+  })
+  kind!: string;
+
+  @Field(() => Int, { description: 'How many; never 0.' })
+  count!: number;
+}
+
+@ObjectType({ description: 'Something of the course that was not imported.' })
+export class ImportSkipped {
+  @Field(() => String, { description: 'The file within the archive, such as `problem/abc.xml`.' })
+  path!: string;
+
+  @Field(() => String, {
+    description:
+      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY, INTERACTIVE, NO_SOURCE, STAFF_ONLY, UNRESOLVED_LINK, LEFT_OUT (a part of something that is imported) or COURSE_SETTING. More may come.',
+  })
+  code!: string;
+
+  @Field(() => String, { description: 'What exactly, and why, in English.' })
+  reason!: string;
+}
+
+@ObjectType({ description: 'Why an import failed.' })
+export class ImportError {
+  @Field(() => String, {
+    description: 'The file within the archive; empty when it is about the archive as a whole.',
+  })
+  path!: string;
+
+  @Field(() => String, {
+    description:
+      'Stable code: NOT_AN_ARCHIVE, TRUNCATED, TOO_LARGE, TOO_MANY_FILES, SUSPICIOUS_COMPRESSION, UNSAFE_ENTRY, DUPLICATE_ENTRY, FILE_TOO_LARGE, NOT_OLX, MISSING_FILE, MALFORMED_XML, FORBIDDEN_XML, TOO_DEEP, EMPTY_COURSE, UPLOAD_MISSING or INTERNAL. More may come.',
+  })
+  code!: string;
+
+  @Field(() => String, { description: 'What is wrong, in English.' })
+  message!: string;
+}
+
+@ObjectType({ description: 'What became of the parts of a course.' })
+export class ImportReport {
+  @Field(() => [ImportedCount], { description: 'What was imported; empty when it failed.' })
+  imported!: ImportedCount[];
+
+  @Field(() => [ImportSkipped], { description: 'What was not, up to 5,000 entries.' })
+  skipped!: ImportSkipped[];
+
+  @Field(() => [ImportError], { description: 'Why it failed; empty when it did not.' })
+  errors!: ImportError[];
+}
+
+@ObjectType({
+  description: 'The import of a course from a file. It makes a whole draft, or nothing.',
+})
+export class CourseImport {
+  @Field(() => ID, { description: 'Id of the import.' })
+  id!: string;
+
+  @Field(() => CourseImportState, { description: 'How far it is.' })
+  state!: CourseImportState;
+
+  @Field(() => Int, { description: 'How much is done, 0–100.' })
+  percent!: number;
+
+  @Field(() => ImportReport, {
+    nullable: true,
+    description: 'What was imported and what was not; null until the import has ended.',
+  })
+  report!: ImportReport | null;
+
+  @Field(() => DateTime, { description: 'When it was asked for.' })
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it ended; null until then.' })
+  finishedAt!: Date | null;
+}
+
+@InputType({ description: 'Which file to import a course from.' })
+export class ImportCourseInput {
+  @Field(() => ID, {
+    description: 'An upload of yours: a .tar.gz file of an Open edX course, as Studio exports it.',
+  })
+  uploadId!: string;
+}

@@ -1,0 +1,218 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '@lyceum/platform/clock';
+import { newId } from '@lyceum/platform/ids';
+import type { SystemActor } from '@lyceum/platform/viewer';
+import type { Media, Prisma } from '../../generated/prisma/client.js';
+import { newCourse } from '../course/course.input.js';
+import { courseWriter } from '../course/course.writer.js';
+import { draftWriter } from '../draft/draft.writer.js';
+import { contentTypeOf } from '../media/content-type.rules.js';
+import type { MediaFiles } from '../media/media-files.js';
+import type { CourseDatabase } from '../service-types.js';
+import { eachFile } from './archive.js';
+import { scanCourse, type ScannedCourse } from './course-archive.js';
+import { recordImport } from './course-import.service.js';
+import type { OlxFiles, StaticFile } from './olx/olx-files.js';
+import { readOlx, type OlxCourse } from './olx/read-olx.js';
+
+export interface RunningImport {
+  id: string;
+  organizationId: string;
+  uploadId: string;
+  requestedBy: string;
+}
+
+/** Someone else has ended this import: there is nothing left to do. */
+export class ImportOvertaken extends Error {}
+
+type NewMedia = Pick<Media, 'id' | 'sha256' | 'filename' | 'contentType' | 'byteLength'> & {
+  /** In the archive. */
+  path: string;
+};
+
+/** Where each part of the work begins, in percent. */
+const SHARE = { scan: 0, read: 20, media: 60, write: 95 } as const;
+const STEP_MS = 250;
+/** How long the event loop may be held at one go. */
+const HOLD_MS = 8;
+
+/**
+ * Makes a course of an upload: reads the archive once for its texts and sums, builds the draft, goes
+ * through the archive again for the files the draft refers to, and writes everything in one
+ * transaction. Until then nothing is there but files that no row speaks of.
+ */
+export class CourseImporter {
+  constructor(
+    private readonly database: CourseDatabase,
+    private readonly files: MediaFiles,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ImportRefused, ImportOvertaken; what the abort signal or the database throws */
+  async run(work: RunningImport, signal: AbortSignal): Promise<void> {
+    const step = this.#progress(work, signal);
+    const archive = this.files.uploadPath(work.uploadId);
+    const onFile = () => step(SHARE.scan);
+    const scanned = await scanCourse(archive, { signal, onFile });
+    await step(SHARE.read);
+
+    const known = await this.#knownMedia(work, scanned);
+    const statics = identify(scanned, known);
+    const course = await readOlx({ texts: scanned.texts, statics }, (done) =>
+      step(SHARE.read + done * (SHARE.media - SHARE.read)),
+    );
+    const media = newMedia(course, scanned, statics, known);
+    try {
+      await this.#storeMedia(work, archive, media, signal, (done) =>
+        step(SHARE.media + done * (SHARE.write - SHARE.media)),
+      );
+      await this.#write(work, course, media);
+    } catch (error) {
+      // Taken up again, it would only write them again.
+      if (!signal.aborted) await this.#removeStrays(work, media);
+      throw error;
+    }
+  }
+
+  /** Tells of progress now and then, and lets others have their turn. */
+  #progress(work: RunningImport, signal: AbortSignal): (percent: number) => Promise<void> {
+    let told = { percent: 0, at: performance.now() };
+    let turned = performance.now();
+    return async (given) => {
+      signal.throwIfAborted();
+      if (performance.now() - turned > HOLD_MS) {
+        await turn();
+        turned = performance.now();
+      }
+      const percent = Math.floor(given);
+      const now = performance.now();
+      if (percent <= told.percent || now - told.at < STEP_MS) return;
+      told = { percent, at: now };
+      await this.database.transaction(actor(work), async (tx) => {
+        const [row] = await tx.prisma.courseImport.updateManyAndReturn({
+          where: { id: work.id, state: 'RUNNING' },
+          data: { percent },
+        });
+        if (!row) throw new ImportOvertaken();
+        recordImport(tx, row);
+      });
+      turned = performance.now();
+    };
+  }
+
+  async #knownMedia(work: RunningImport, { statics }: ScannedCourse): Promise<Map<string, Media>> {
+    const sums = [...new Set([...statics.values()].map((file) => file.sha256))];
+    const rows = await this.database
+      .of(actor(work))
+      .media.findMany({ where: { sha256: { in: sums } } });
+    return new Map(rows.map((row) => [row.sha256, row]));
+  }
+
+  async #storeMedia(
+    work: RunningImport,
+    archive: string,
+    media: readonly NewMedia[],
+    signal: AbortSignal,
+    progress: (done: number) => Promise<void>,
+  ): Promise<void> {
+    const wanted = new Map(media.map((file) => [file.path, file]));
+    if (wanted.size === 0) return;
+    let stored = 0;
+    await eachFile(
+      archive,
+      async ({ path, content }) => {
+        const file = wanted.get(path);
+        if (!file) return;
+        await this.files.store(work.organizationId, file, content);
+        stored += 1;
+        await progress(stored / wanted.size);
+      },
+      { signal },
+    );
+  }
+
+  async #write(work: RunningImport, course: OlxCourse, media: readonly NewMedia[]): Promise<void> {
+    const now = this.clock.now();
+    const { organizationId } = work;
+    await this.database.transaction(actor(work), async (tx) => {
+      // The row is locked first: whoever else runs this import waits here, and finds it ended.
+      const { count } = await tx.prisma.courseImport.updateMany({
+        where: { id: work.id, state: 'RUNNING' },
+        data: { percent: 100 },
+      });
+      if (count === 0) throw new ImportOvertaken();
+      const { title, summary, language, tree, report } = course;
+      const by = { organizationId, userId: work.requestedBy };
+      const input = newCourse.parse({ title, summary, language });
+      const created = await courseWriter.create(tx, by, input, now);
+      await draftWriter.write(tx, created.id, tree);
+      if (media.length > 0) {
+        await tx.prisma.media.createMany({
+          data: media.map(({ path: _path, ...file }) => ({
+            ...file,
+            organizationId,
+            createdAt: now,
+          })),
+        });
+      }
+      const [ended] = await tx.prisma.courseImport.updateManyAndReturn({
+        where: { id: work.id },
+        data: {
+          state: 'SUCCEEDED',
+          courseId: created.id,
+          report: report as unknown as Prisma.InputJsonValue,
+          finishedAt: now,
+        },
+      });
+      if (ended) recordImport(tx, ended);
+    });
+  }
+
+  /** Removes what was stored for an import that came to nothing. */
+  async #removeStrays(work: RunningImport, media: readonly NewMedia[]): Promise<void> {
+    const rows = await this.database.of(actor(work)).media.findMany({
+      where: { sha256: { in: media.map((file) => file.sha256) } },
+      select: { sha256: true },
+    });
+    const kept = new Set(rows.map((row) => row.sha256));
+    for (const { sha256 } of media) {
+      if (!kept.has(sha256)) await this.files.remove(work.organizationId, sha256);
+    }
+  }
+}
+
+/** Gives every file of the course its id: that of the same content where the organization has it. */
+function identify(scanned: ScannedCourse, known: ReadonlyMap<string, Media>): OlxFiles['statics'] {
+  const ids = new Map<string, string>();
+  const statics = new Map<string, StaticFile>();
+  for (const [path, { sha256, byteLength }] of scanned.statics) {
+    const mediaId = known.get(sha256)?.id ?? ids.get(sha256) ?? newId();
+    ids.set(sha256, mediaId);
+    const filename = (path.split('/').at(-1) ?? path).slice(0, 255);
+    statics.set(path, { mediaId, filename, contentType: contentTypeOf(filename), byteLength });
+  }
+  return statics;
+}
+
+/** The files that the draft refers to and the organization does not have yet; equal ones once. */
+function newMedia(
+  course: OlxCourse,
+  scanned: ScannedCourse,
+  statics: OlxFiles['statics'],
+  known: ReadonlyMap<string, Media>,
+): NewMedia[] {
+  const media = new Map<string, NewMedia>();
+  for (const path of course.usedFiles) {
+    const file = statics.get(path);
+    const sha256 = scanned.statics.get(path)?.sha256;
+    if (!file || sha256 === undefined || known.has(sha256) || media.has(sha256)) continue;
+    const { mediaId: id, ...rest } = file;
+    media.set(sha256, { id, sha256, ...rest, path: scanned.folder + path });
+  }
+  return [...media.values()];
+}
+
+const actor = (work: RunningImport): SystemActor => ({
+  kind: 'system',
+  organizationId: work.organizationId,
+});
