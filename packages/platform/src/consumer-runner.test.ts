@@ -224,18 +224,18 @@ describe('a consumer', () => {
 
   it('finishes the running batch when stopped, and leaves the rest to the next start', async () => {
     const bus = createInProcessBus({ log: silentLogger });
-    let stopping: Promise<void> | null = null;
+    const stops: Promise<void>[] = [];
     const runner = world.runner({
       bus,
       limits: { batch: 5 },
       before: (event) => {
-        if (event.data.n === 2) stopping ??= runner.stop();
+        if (event.data.n === 2) stops.push(runner.stop());
       },
     });
     await runner.start();
     for (let n = 0; n < 12; n++) void bus.publish(counted('a', n)).catch(() => {});
-    await eventually(() => expect(stopping).not.toBeNull());
-    await stopping;
+    await eventually(() => expect(stops).toHaveLength(1));
+    await Promise.all(stops);
     const done = numbersByAggregate(await world.effects())['a']!;
     expect(done).toContain(2);
     expect(done.length).toBeLessThan(12);

@@ -75,6 +75,6 @@ export function onMany<T extends readonly unknown[], C extends RawClient = RawCl
   return {
     kind: 'many',
     types: definitions.map((definition) => definition.type),
-    handle: (events, tx) => handle(events as readonly EventEnvelope<T[number]>[], tx),
+    handle: (events, tx) => handle(events, tx),
   };
 }

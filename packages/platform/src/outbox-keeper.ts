@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 
@@ -90,8 +90,8 @@ export function createOutboxKeeper(options: {
  * events pass over them. A running relay finds them within its idle time.
  * @returns how many events that are
  */
-export async function republish(pool: Pick<Pool, 'query'>, since: Date): Promise<number> {
-  const result = await pool.query(
+export async function republish(database: Pick<ClientBase, 'query'>, since: Date): Promise<number> {
+  const result = await database.query(
     'UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND "time" >= $1',
     [since],
   );

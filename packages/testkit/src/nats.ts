@@ -60,6 +60,9 @@ export async function startNats(): Promise<TestNats> {
   const volume = await mkdtemp(join(tmpdir(), 'lyceum-nats-'));
   const port = await freePort();
   let child: ChildProcess | null = null;
+  // A test process that is cut off must not leave it running.
+  const killNow = (): void => void child?.kill('SIGKILL');
+  process.once('exit', killNow);
 
   async function start(): Promise<void> {
     if (child) throw new Error('nats-server runs already');
@@ -94,6 +97,7 @@ export async function startNats(): Promise<TestNats> {
     deleteVolume,
     destroy: async () => {
       await stop('SIGKILL');
+      process.off('exit', killNow);
       await deleteVolume();
     },
   };

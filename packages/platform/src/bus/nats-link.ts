@@ -124,7 +124,10 @@ export class NatsLink {
           maxPingOut: 2,
           timeout: 5_000,
         });
-        if (this.closed) return void (await nc.close());
+        if (this.closed) {
+          await nc.close();
+          return;
+        }
         this.nc = nc;
         void this.watch(nc);
         await this.prepare(nc);

@@ -100,7 +100,7 @@ describe('tracing', () => {
     await tracing.stop();
     await new Promise((resolve) => server.close(resolve));
 
-    const traceId = headers['traceparent']!.split('-')[1]!;
+    const traceId = headers['traceparent'].split('-')[1]!;
     const sent = bodies.join();
     expect(sent).toContain('/v1/traces');
     expect(sent).toContain('lyceum-course');
