@@ -1,5 +1,5 @@
 /**
- * `npm run lock`, after adding a package: completes package-lock.json. A registry mirror may not have the
+ * `npm run lock`, after adding a package: completes package-lock.json (`--check` only looks). A registry mirror may not have the
  * builds of a package for other operating systems. npm then leaves them out of the lock file, and
  * `npm ci` refuses such a file, everywhere. Their versions are known without the mirror: the package that
  * wants them names them exactly.
@@ -70,15 +70,18 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   }
 }
 
-if (added.length > 0) {
+if (process.argv.includes('--check')) {
+  if (added.length > 0) {
+    console.error('package-lock.json is incomplete, npm ci would refuse it: run npm run lock.');
+    process.exitCode = 1;
+  }
+} else if (added.length > 0) {
   const sorted = Object.entries(lock.packages).toSorted(([one], [other]) =>
     one.localeCompare(other, 'en'),
   );
   lock.packages = Object.fromEntries(sorted);
   writeFileSync(file, `${JSON.stringify(lock, undefined, 2)}\n`);
+  console.log(`Added to package-lock.json:\n${added.join('\n')}`);
+} else {
+  console.log('package-lock.json is complete.');
 }
-console.log(
-  added.length > 0
-    ? `Added to package-lock.json:\n${added.join('\n')}`
-    : 'package-lock.json is complete.',
-);
