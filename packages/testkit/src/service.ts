@@ -64,7 +64,7 @@ export async function testService(
 ): Promise<TestService> {
   const database = await testDatabase(service.name);
   const log = options.log ?? silentLogger;
-  const bus = createInProcessBus({ log });
+  const bus = createInProcessBus({ log, expect: [service.name] });
   let statements = 0;
   const running = await service.start({
     databaseUrl: database.url,

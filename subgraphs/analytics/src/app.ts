@@ -5,8 +5,10 @@ import {
   CourseInsightsResolver,
 } from './course-insights/course-insights.resolver.js';
 import { CourseInsightsService } from './course-insights/course-insights.service.js';
+import { Course } from './course-insights/course-insights.types.js';
 import { EngagementResolver } from './engagement/engagement.resolver.js';
 import { EngagementService } from './engagement/engagement.service.js';
+import { User } from './engagement/engagement.types.js';
 import { analyticsEnv } from './env.js';
 import { ingestion } from './ingestion/ingestion.consumers.js';
 import {
@@ -14,6 +16,7 @@ import {
   OrganizationInsightsResolver,
 } from './organization-insights/organization-insights.resolver.js';
 import { OrganizationInsightsService } from './organization-insights/organization-insights.service.js';
+import { Organization } from './organization-insights/organization-insights.types.js';
 
 export const analyticsService = defineService({
   name: 'analytics',
@@ -27,6 +30,7 @@ export const analyticsService = defineService({
       OrganizationInsightsResolver,
       EngagementResolver,
     ],
+    types: [Course, Organization, User],
   },
   build({ database, clock }) {
     const courses = new CourseInsightsService(database, clock);

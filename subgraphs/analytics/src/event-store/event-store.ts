@@ -13,11 +13,10 @@ export async function appendEvents(
     events.map((event) => `${new Date(event.time).toISOString().slice(0, 7)}-01`),
   );
   for (const month of months) {
-    const [partition] = await client.$queryRaw<{ exists: boolean }[]>`
-      SELECT to_regclass('stored_event_' || to_char(${month}::date, 'YYYY_MM')) IS NOT NULL AS exists`;
-    if (!partition?.exists) {
-      await client.$executeRaw`SELECT ensure_stored_event_partition(${month}::date)`;
-    }
+    // Asked first, because making a partition locks the table even when there is nothing to do.
+    await client.$executeRaw`
+      SELECT ensure_stored_event_partition(${month}::date) /* of every organization_id */
+      WHERE to_regclass('stored_event_' || to_char(${month}::date, 'YYYY_MM')) IS NULL`;
   }
   await client.$executeRaw`
     INSERT INTO stored_event (id, "time", type, organization_id, aggregate_id, actor_id, correlation_id, data)

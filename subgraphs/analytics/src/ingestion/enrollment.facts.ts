@@ -97,5 +97,6 @@ export async function updateEnrollments(
       completed_at = coalesce(known.completed_at, (c->>'completedAt')::timestamptz),
       percent = coalesce((c->>'percent')::float, known.percent)
     FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) AS c
-    WHERE known.enrollment_id = (c->>'enrollmentId')::uuid`;
+    WHERE known.enrollment_id = (c->>'enrollmentId')::uuid
+      AND known.organization_id = (c->>'organizationId')::uuid`;
 }

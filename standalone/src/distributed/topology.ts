@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { startEmbeddedPostgres } from '@lyceum/embedded-postgres/embedded-postgres';
+import { projectPath } from '@lyceum/platform/project-path';
+import { SERVICES, type ServiceName } from '@lyceum/platform/service';
+import { databaseUrlOf, type StandaloneEnv } from '../env.js';
+import { openHome, secretsOf, writePrivate, type Home } from '../home.js';
+import { runProgram, type Program } from './program.js';
+
+export interface DistributedPlatform {
+  readonly url: string;
+  readonly home: Home;
+  readonly databaseUrls: Readonly<Record<ServiceName, string>>;
+  /** The gateway and each service, by name. */
+  readonly programs: ReadonlyMap<string, Program>;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+/**
+ * Starts the gateway and each service as a process of its own, talking over HTTP, NATS and Redis.
+ * NATS and Redis must be there; databases that are not given are made on an embedded PostgreSQL.
+ */
+export async function startDistributed(options: {
+  env: StandaloneEnv;
+  settings: Readonly<Record<string, string | undefined>>;
+  onProgress?: (message: string) => void;
+}): Promise<DistributedPlatform> {
+  const { env, settings } = options;
+  const onProgress = options.onProgress ?? (() => undefined);
+  if (!env.NATS_URL)
+    throw new Error('NATS_URL is needed: the distributed topology talks over NATS.');
+  if (!env.REDIS_URL)
+    throw new Error('REDIS_URL is needed: the distributed topology shares limits in Redis.');
+  const home = await openHome(env.LYCEUM_HOME);
+  await mkdir(home.path('logs'), { recursive: true });
+  const cleanUp: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  };
+
+  try {
+    const databaseUrls = {} as Record<ServiceName, string>;
+    const missing = SERVICES.filter((name) => !databaseUrlOf(env, name));
+    if (missing.length > 0) {
+      onProgress('Starting PostgreSQL');
+      const postgres = await startEmbeddedPostgres({
+        directory: home.path('postgres'),
+        onProgress,
+      });
+      cleanUp.push(() => postgres.stop());
+      for (const name of missing) {
+        await postgres.ensureDatabase(name);
+        databaseUrls[name] = postgres.urlOf(name);
+      }
+    }
+    for (const name of SERVICES) databaseUrls[name] ??= databaseUrlOf(env, name) as string;
+    await writePrivate(home.path('databases.json'), `${JSON.stringify(databaseUrls, null, 2)}\n`);
+
+    const port = env.PORT === 0 ? await freePort() : env.PORT;
+    const publicUrl = settings['PUBLIC_URL'] || `http://${env.HOST}:${port}`;
+    const common: Record<string, string> = {
+      ...definedOnly(settings),
+      ...(await secretsOf(home, settings)),
+      NATS_URL: env.NATS_URL,
+      REDIS_URL: env.REDIS_URL,
+      PUBLIC_URL: publicUrl,
+      MEDIA_DIR: settings['MEDIA_DIR'] || home.path('media'),
+      MAIL_DIR: settings['MAIL_DIR'] || home.path('outbox-mail'),
+      LYCEUM_ROOT: projectPath(),
+    };
+    const programs = new Map<string, Program>();
+    const gatewayEnv: Record<string, string> = { ...common, HOST: env.HOST, PORT: String(port) };
+
+    onProgress('Starting the services');
+    for (const name of SERVICES) {
+      const own = await freePort();
+      const url = `http://127.0.0.1:${own}`;
+      const secret = randomBytes(32).toString('base64url');
+      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = url;
+      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_SECRET`] = secret;
+      add(
+        runProgram({
+          name,
+          url,
+          script: projectPath('dist', 'subgraphs', name, 'main.js'),
+          logFile: home.path('logs', `${name}.log`),
+          env: {
+            ...common,
+            HOST: '127.0.0.1',
+            PORT: String(own),
+            DATABASE_URL: databaseUrls[name],
+            VIEWER_SECRET: secret,
+          },
+        }),
+      );
+    }
+    const url = `http://${env.HOST}:${port}`;
+    add(
+      runProgram({
+        name: 'gateway',
+        url,
+        script: projectPath('dist', 'gateway', 'main.js'),
+        logFile: home.path('logs', 'gateway.log'),
+        env: gatewayEnv,
+      }),
+    );
+    function add(program: Program): void {
+      programs.set(program.name, program);
+      cleanUp.push(() => program.stop());
+    }
+
+    await Promise.all([...programs.values()].map((program) => program.ready(READY_MS)));
+    return { url, home, databaseUrls, programs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function definedOnly(settings: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The folder that holds everything a standalone platform keeps. */
+export interface Home {
+  readonly directory: string;
+  path(...segments: string[]): string;
+}
+
+export async function openHome(directory: string): Promise<Home> {
+  const absolute = resolve(directory);
+  await mkdir(absolute, { recursive: true, mode: 0o755 });
+  return { directory: absolute, path: (...segments) => join(absolute, ...segments) };
+}
+
+/** Writes so that a reader (and a crash) sees either the old file or the new one. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  const file = await open(temporary, 'r+');
+  await file.sync();
+  await file.close();
+  await rename(temporary, path);
+}
+
+const NAMES = ['AUTH_SECRET', 'COURSE_SECRET', 'PAYMENT_SECRET'] as const;
+const stored = z.record(z.string(), z.string());
+
+/**
+ * The services' secrets: made at the first start, kept for good, readable by the owner alone.
+ * Those given in `settings` win.
+ */
+export async function secretsOf(
+  home: Home,
+  settings: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  const path = home.path('secrets.json');
+  const kept = stored.parse(JSON.parse(await readFile(path, 'utf8').catch(() => '{}')));
+  const missing = NAMES.filter((name) => !kept[name]);
+  if (missing.length > 0) {
+    for (const name of missing) kept[name] = randomBytes(32).toString('base64url');
+    await writePrivate(path, `${JSON.stringify(kept, null, 2)}\n`);
+  }
+  return Object.fromEntries(NAMES.map((name) => [name, settings[name] || (kept[name] as string)]));
+}

@@ -1,0 +1,3 @@
+import { runStandalone } from './run.js';
+
+await runStandalone(process.env);

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { coursePublished, enrollmentCreated, enrollmentWithdrawn } from '@lyceum/events/course';
+import {
+  activitiesRecorded,
+  attemptSubmitted,
+  courseCompleted,
+  courseProgressChanged,
+} from '@lyceum/events/progress';
+import { newId } from '@lyceum/platform/ids';
+import type { SignedIn } from '@lyceum/platform/viewer';
+import { person } from '@lyceum/testkit/person';
+import { testService, type TestService } from '@lyceum/testkit/service';
+import { analyticsService } from '../app.js';
+
+const INSIGHTS = `query ($c: [_Any!]!, $from: LocalDate, $to: LocalDate) { _entities(representations: $c) { ... on Course { insights {
+  enrolled active completed withdrawn completionRate averagePercent
+  activityByDay(from: $from, to: $to) { day activeLearners interactions durationSeconds }
+  topics { topic { id } interactions }
+  questions { prompt answers correct facility commonWrongAnswers { response count } }
+} } } }`;
+
+interface Insights {
+  enrolled: number;
+  active: number;
+  completed: number;
+  withdrawn: number;
+  completionRate: number | null;
+  averagePercent: number | null;
+  activityByDay: { day: string; activeLearners: number; interactions: number }[];
+  topics: { topic: { id: string }; interactions: number }[];
+  questions: { answers: number; correct: number; commonWrongAnswers: unknown[] }[];
+}
+
+let app: TestService;
+beforeAll(async () => {
+  app = await testService(analyticsService);
+});
+afterAll(() => app.close());
+
+/** A published course of a new organization, with an instructor who watches it. */
+async function publishedCourse() {
+  const instructor = person({ roles: ['INSTRUCTOR'] });
+  const { organizationId } = instructor;
+  const courseId = newId();
+  await app.deliver(coursePublished, {
+    aggregateId: courseId,
+    organizationId,
+    data: {
+      courseId,
+      versionNumber: 1,
+      slug: 'c',
+      title: 'C',
+      publishedAt: '2026-01-01T00:00:00.000Z',
+      structure: { modules: [] },
+    },
+  });
+  const enroll = async (learnerId = newId(), enrollmentId = newId()) => {
+    await app.deliver(enrollmentCreated, {
+      aggregateId: enrollmentId,
+      organizationId,
+      data: {
+        enrollmentId,
+        courseId,
+        courseTitle: 'C',
+        learnerId,
+        source: 'SELF',
+        enrolledAt: '2026-01-02T00:00:00.000Z',
+      },
+    });
+    return { enrollmentId, learnerId, courseId };
+  };
+  return { instructor, organizationId, courseId, enroll };
+}
+
+async function insights(viewer: SignedIn, courseId: string): Promise<Insights | null> {
+  const data = await app.as(viewer).ok<{ _entities: [{ insights: Insights | null }] }>(INSIGHTS, {
+    c: [{ __typename: 'Course', id: courseId }],
+    from: '2026-01-01',
+    to: '2026-01-04',
+  });
+  return data._entities[0].insights;
+}
+
+function activity(
+  of: { enrollmentId: string; learnerId: string },
+  topicId: string,
+  occurredAt: string,
+  count: number,
+) {
+  return {
+    id: newId(),
+    ...{ enrollmentId: of.enrollmentId, learnerId: of.learnerId },
+    topicId,
+    blockId: null,
+    kind: 'VIEWED' as const,
+    occurredAt,
+    count,
+    durationSeconds: 10,
+  };
+}
+
+describe('the figures of a course', () => {
+  it('count activity on the day it happened, once however often the event comes', async () => {
+    const { instructor, organizationId, courseId, enroll } = await publishedCourse();
+    const [ann, bob] = [await enroll(), await enroll()];
+    const topicId = newId();
+    const event = {
+      id: newId(),
+      aggregateId: courseId,
+      organizationId,
+      data: {
+        courseId,
+        records: [
+          activity(ann, topicId, '2026-01-03T23:59:59.000Z', 3),
+          activity(ann, topicId, '2026-01-03T10:00:00.000Z', 2),
+          activity(bob, topicId, '2026-01-03T10:00:00.000Z', 1),
+          // Days late, as an offline client sends it.
+          activity(bob, topicId, '2026-01-02T10:00:00.000Z', 4),
+        ],
+      },
+    };
+    await app.deliver(activitiesRecorded, event);
+    await app.deliver(activitiesRecorded, event);
+
+    const figures = await insights(instructor, courseId);
+    expect(figures?.activityByDay).toEqual([
+      { day: '2026-01-01', activeLearners: 0, interactions: 0, durationSeconds: 0 },
+      { day: '2026-01-02', activeLearners: 1, interactions: 4, durationSeconds: 10 },
+      { day: '2026-01-03', activeLearners: 2, interactions: 6, durationSeconds: 30 },
+      { day: '2026-01-04', activeLearners: 0, interactions: 0, durationSeconds: 0 },
+    ]);
+    expect(figures?.topics).toEqual([{ topic: { id: topicId }, interactions: 10 }]);
+    const stored = await app.sql<{ n: string }>(
+      'SELECT count(*) AS n FROM stored_event WHERE id = $1',
+      [event.id],
+    );
+    expect(stored[0]?.n).toBe('1');
+  });
+
+  it('follow enrollments, however the events of two services interleave', async () => {
+    const { instructor, organizationId, courseId, enroll } = await publishedCourse();
+    const early = { enrollmentId: newId(), learnerId: newId(), courseId };
+    const of = { aggregateId: early.enrollmentId, organizationId };
+    await app.deliver(courseProgressChanged, {
+      ...of,
+      data: {
+        ...early,
+        percent: 100,
+        completedTopics: 1,
+        totalTopics: 1,
+        state: 'COMPLETE',
+        newlyCompletedTopicIds: [],
+      },
+    });
+    await app.deliver(courseCompleted, {
+      ...of,
+      data: { ...early, courseTitle: 'C', completedAt: '2026-01-03T00:00:00.000Z' },
+    });
+    await enroll(early.learnerId, early.enrollmentId);
+    await enroll();
+    const gone = await enroll();
+    await app.deliver(enrollmentWithdrawn, {
+      aggregateId: gone.enrollmentId,
+      organizationId,
+      data: { ...gone, courseTitle: 'C', withdrawnAt: '2026-01-03T00:00:00.000Z' },
+    });
+    expect(await insights(instructor, courseId)).toMatchObject({
+      enrolled: 3,
+      active: 1,
+      completed: 1,
+      withdrawn: 1,
+      completionRate: 100 / 3,
+      averagePercent: 50,
+    });
+  });
+
+  it('say which answers go wrong', async () => {
+    const { instructor, organizationId, courseId, enroll } = await publishedCourse();
+    const ann = await enroll();
+    const quiz = { topicId: newId(), blockId: newId() };
+    for (const [number, response] of ['Rome', 'Rome', 'Bern', 'Paris'].entries()) {
+      const correct = response === 'Paris';
+      await app.deliver(attemptSubmitted, {
+        aggregateId: ann.enrollmentId,
+        organizationId,
+        data: {
+          ...ann,
+          ...quiz,
+          attemptId: newId(),
+          number: number + 1,
+          score: correct ? 1 : 0,
+          maxScore: 1,
+          passed: correct,
+          submittedAt: '2026-01-03T00:00:00.000Z',
+          answers: [{ questionId: 'q1', prompt: 'Capital of France?', response, correct }],
+        },
+      });
+    }
+    expect((await insights(instructor, courseId))?.questions).toEqual([
+      {
+        prompt: 'Capital of France?',
+        answers: 4,
+        correct: 1,
+        facility: 25,
+        commonWrongAnswers: [
+          { response: 'Rome', count: 2 },
+          { response: 'Bern', count: 1 },
+        ],
+      },
+    ]);
+  });
+
+  it('are nobody else’s business', async () => {
+    const { organizationId, courseId } = await publishedCourse();
+    expect(await insights(person({ organizationId }), courseId)).toBeNull();
+    expect(await insights(person({ roles: ['ORGANIZATION_ADMIN'] }), courseId)).toBeNull();
+  });
+});
+
+describe('the figures of an organization', () => {
+  const QUERY = `query ($o: [_Any!]!, $from: LocalDate, $to: LocalDate) { _entities(representations: $o) { ... on Organization { insights {
+    publishedCourses learners enrollments completions
+    activeLearnersByDay(from: $from, to: $to) { day count }
+    enrollmentsByDay(from: $from, to: $to) { day count }
+  } } } }`;
+
+  it('sum over its courses', async () => {
+    const { organizationId, courseId, enroll } = await publishedCourse();
+    const admin = person({ organizationId, roles: ['ORGANIZATION_ADMIN'] });
+    const ann = await enroll();
+    await app.deliver(activitiesRecorded, {
+      aggregateId: courseId,
+      organizationId,
+      data: { courseId, records: [activity(ann, newId(), '2026-01-02T10:00:00.000Z', 1)] },
+    });
+    const variables = {
+      o: [{ __typename: 'Organization', id: organizationId }],
+      from: '2026-01-02',
+      to: '2026-01-03',
+    };
+    expect(await app.as(admin).ok(QUERY, variables)).toEqual({
+      _entities: [
+        {
+          insights: {
+            publishedCourses: 1,
+            learners: 1,
+            enrollments: 1,
+            completions: 0,
+            activeLearnersByDay: [
+              { day: '2026-01-02', count: 1 },
+              { day: '2026-01-03', count: 0 },
+            ],
+            enrollmentsByDay: [
+              { day: '2026-01-02', count: 1 },
+              { day: '2026-01-03', count: 0 },
+            ],
+          },
+        },
+      ],
+    });
+    const stranger = person({ roles: ['ORGANIZATION_ADMIN'] });
+    expect(await app.as(stranger).ok(QUERY, variables)).toEqual({
+      _entities: [{ insights: null }],
+    });
+  });
+
+  it('refuse a range without end', async () => {
+    const { organizationId } = await publishedCourse();
+    const admin = person({ organizationId, roles: ['ORGANIZATION_ADMIN'] });
+    const o = [{ __typename: 'Organization', id: organizationId }];
+    const range = { o, from: '1990-01-01', to: '2026-01-01' };
+    expect(await app.as(admin).refusal(QUERY, range)).toBe('BAD_USER_INPUT');
+  });
+});
