@@ -60,10 +60,9 @@ CREATE TABLE "course_version" (
     "course_id" UUID NOT NULL,
     "number" INTEGER,
     "notes" TEXT,
-    "topic_count" INTEGER NOT NULL DEFAULT 0,
+    "revision" INTEGER NOT NULL DEFAULT 0,
     "published_at" TIMESTAMPTZ(3),
     "published_by" UUID,
-    "changed_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "course_version_pkey" PRIMARY KEY ("id")
 );

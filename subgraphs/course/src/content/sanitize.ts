@@ -4,8 +4,8 @@ const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
 
 /**
  * Keeps of HTML what a page of a course needs and nothing that can act: no scripts, styles, forms,
- * frames or event handlers. Images and links point to http(s), mailto, or `media:<id>` (a file of
- * the course, turned into a signed address when read).
+ * frames or event handlers. Images and links point to http(s), mailto, `media:<id>` (a file of the
+ * course, turned into a signed address when read), or `topic:<id>` (a topic of the course).
  */
 export function sanitizePage(html: string): string {
   return sanitizeHtml(html, {
@@ -48,7 +48,7 @@ export function sanitizePage(html: string): string {
       code: ['class'],
     },
     allowedClasses: { code: ['language-*'] },
-    allowedSchemes: ['http', 'https', 'mailto', 'media'],
+    allowedSchemes: ['http', 'https', 'mailto', 'media', 'topic'],
     allowedSchemesAppliedToAttributes: ['href', 'src', 'poster'],
     allowProtocolRelative: false,
     transformTags: {

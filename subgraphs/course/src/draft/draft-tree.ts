@@ -97,6 +97,8 @@ export const draftBlock = z.discriminatedUnion('kind', [
 export type DraftBlock = z.infer<typeof draftBlock>;
 
 export const draftTopic = z.object({
+  /** Given when pages link to the topic (`topic:<id>`); made when written otherwise. */
+  id: z.uuid().optional(),
   title,
   completionRule: z.enum(['VIEW', 'QUIZ_SCORE', 'MANUAL']),
   blocks: z.array(draftBlock).max(LIMITS.blocksOfTopic),

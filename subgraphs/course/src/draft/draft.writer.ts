@@ -4,7 +4,29 @@ import type { PrismaClient } from '../../generated/prisma/client.js';
 import { storedContent } from '../content/block-content.js';
 import type { DraftTree } from './draft-tree.js';
 
-type Prisma = Pick<Queries<PrismaClient>, '$executeRaw' | '$queryRaw'>;
+type DraftTransaction = {
+  prisma: Pick<Queries<PrismaClient>, '$executeRaw' | 'course' | 'courseVersion'>;
+};
+
+/**
+ * Locks the course's draft until the transaction ends, and counts the change about to be made.
+ * @returns null when there is no such course in the transaction's organization
+ */
+export async function lockDraft(
+  { prisma }: DraftTransaction,
+  courseId: string,
+): Promise<{ id: string; organizationId: string } | null> {
+  const course = await prisma.course.findFirst({
+    where: { id: courseId },
+    select: { draftVersionId: true, organizationId: true },
+  });
+  if (!course) return null;
+  await prisma.courseVersion.updateMany({
+    where: { id: course.draftVersionId },
+    data: { revision: { increment: 1 } },
+  });
+  return { id: course.draftVersionId, organizationId: course.organizationId };
+}
 
 interface Rows {
   modules: object[];
@@ -14,47 +36,45 @@ interface Rows {
 }
 
 /**
- * Puts a whole tree in place of the course's draft, in six statements whatever its size.
+ * Puts a whole tree in place of the course's draft, in seven statements whatever its size.
  * `tx` is the transaction of the caller, confined to the course's organization.
  *
  * @returns how many of each were written
  * @throws Error when there is no such course in the organization
  */
 async function write(
-  tx: { prisma: Prisma },
+  tx: DraftTransaction,
   courseId: string,
   tree: DraftTree,
 ): Promise<{ modules: number; lessons: number; topics: number; blocks: number }> {
   const { prisma } = tx;
-  const [draft] = await prisma.$queryRaw<{ id: string; organization_id: string }[]>`
-    SELECT v.id, v.organization_id FROM course c JOIN course_version v ON v.id = c.draft_version_id
-    WHERE c.id = ${courseId}::uuid FOR UPDATE OF v`;
+  const draft = await lockDraft(tx, courseId);
   if (!draft) throw new Error(`No draft of course ${courseId}`);
   const { modules, lessons, topics, blocks } = rowsOf(tree);
 
   await prisma.$executeRaw`
     DELETE FROM module
-    WHERE version_id = ${draft.id}::uuid AND organization_id = ${draft.organization_id}::uuid`;
+    WHERE version_id = ${draft.id}::uuid AND organization_id = ${draft.organizationId}::uuid`;
   await prisma.$executeRaw`
     INSERT INTO module (id, version_id, organization_id, course_id, position, title)
-    SELECT id, ${draft.id}::uuid, ${draft.organization_id}::uuid, ${courseId}::uuid, position, title
+    SELECT id, ${draft.id}::uuid, ${draft.organizationId}::uuid, ${courseId}::uuid, position, title
     FROM jsonb_to_recordset(${JSON.stringify(modules)}::jsonb)
       AS t(id uuid, position int, title text)`;
   await prisma.$executeRaw`
     INSERT INTO lesson (id, version_id, organization_id, course_id, module_id, position, title)
-    SELECT id, ${draft.id}::uuid, ${draft.organization_id}::uuid, ${courseId}::uuid,
+    SELECT id, ${draft.id}::uuid, ${draft.organizationId}::uuid, ${courseId}::uuid,
            "parentId", position, title
     FROM jsonb_to_recordset(${JSON.stringify(lessons)}::jsonb)
       AS t(id uuid, "parentId" uuid, position int, title text)`;
   await prisma.$executeRaw`
     INSERT INTO topic (id, version_id, organization_id, course_id, lesson_id, position, title, completion_rule)
-    SELECT id, ${draft.id}::uuid, ${draft.organization_id}::uuid, ${courseId}::uuid,
+    SELECT id, ${draft.id}::uuid, ${draft.organizationId}::uuid, ${courseId}::uuid,
            "parentId", position, title, "completionRule"::"CompletionRule"
     FROM jsonb_to_recordset(${JSON.stringify(topics)}::jsonb)
       AS t(id uuid, "parentId" uuid, position int, title text, "completionRule" text)`;
   await prisma.$executeRaw`
     INSERT INTO block (id, version_id, organization_id, course_id, topic_id, position, kind, title, content, answer_key)
-    SELECT id, ${draft.id}::uuid, ${draft.organization_id}::uuid, ${courseId}::uuid,
+    SELECT id, ${draft.id}::uuid, ${draft.organizationId}::uuid, ${courseId}::uuid,
            "parentId", position, kind::"BlockKind", title, content, "answerKey"
     FROM jsonb_to_recordset(${JSON.stringify(blocks)}::jsonb)
       AS t(id uuid, "parentId" uuid, position int, kind text, title text, content jsonb, "answerKey" jsonb)`;
@@ -75,7 +95,7 @@ function rowsOf(tree: DraftTree): Rows {
       const lessonId = newId();
       rows.lessons.push({ id: lessonId, parentId: moduleId, position: l, title: lesson.title });
       lesson.topics.forEach((topic, t) => {
-        const topicId = newId();
+        const topicId = topic.id ?? newId();
         const { title, completionRule } = topic;
         rows.topics.push({ id: topicId, parentId: lessonId, position: t, title, completionRule });
         topic.blocks.forEach((block, b) => {

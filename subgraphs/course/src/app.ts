@@ -1,0 +1,124 @@
+import '@lyceum/platform/subgraph-schema';
+import { defineService } from '@lyceum/platform/service';
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import {
+  CatalogResolver,
+  OrganizationCourseResolver,
+  type Organization,
+} from './catalog/catalog.resolver.js';
+import { CatalogService } from './catalog/catalog.service.js';
+import { ContentLoaders } from './content/content.loaders.js';
+import {
+  CourseContentResolver,
+  LessonResolver,
+  ModuleResolver,
+  QuizBlockResolver,
+  TopicResolver,
+} from './content/content.resolver.js';
+import {
+  DocumentBlock,
+  LinkBlock,
+  PageBlock,
+  QuizBlock,
+  VideoBlock,
+} from './content/content.types.js';
+import type { MediaUrl } from './content/media-url.js';
+import { CourseResolver } from './course/course.resolver.js';
+import { CourseService } from './course/course.service.js';
+import { DraftResolver } from './draft/draft.resolver.js';
+import { DraftService } from './draft/draft.service.js';
+import { Admission } from './enrollment/admission.js';
+import { enrollmentConsumers } from './enrollment/enrollment.consumers.js';
+import { EnrollmentLoaders } from './enrollment/enrollment.loaders.js';
+import {
+  CourseEnrollmentResolver,
+  EnrollmentResolver,
+  PaymentRequiredResolver,
+  PrerequisitesUnmetResolver,
+  UserEnrollmentResolver,
+  WaitlistedResolver,
+} from './enrollment/enrollment.resolver.js';
+import { EnrollmentService } from './enrollment/enrollment.service.js';
+import {
+  Enrolled,
+  PaymentRequired,
+  PrerequisitesUnmet,
+  Waitlisted,
+} from './enrollment/enrollment.types.js';
+import { SeatKeeper } from './enrollment/seat-keeper.js';
+import { courseEnv } from './env.js';
+import { LearningPathResolver } from './learning-path/learning-path.resolver.js';
+import { LearningPathService } from './learning-path/learning-path.service.js';
+import { PrerequisiteResolver } from './prerequisite/prerequisite.resolver.js';
+import { PrerequisiteService } from './prerequisite/prerequisite.service.js';
+import { PublishingResolver } from './publishing/publishing.resolver.js';
+import { PublishingService } from './publishing/publishing.service.js';
+
+export const courseService = defineService({
+  name: 'course',
+  env: courseEnv,
+  prisma: { create: (adapter) => new PrismaClient({ adapter }), namespace: Prisma },
+  schema: {
+    resolvers: [
+      ...[CourseResolver, CourseContentResolver, CourseEnrollmentResolver],
+      ...[ModuleResolver, LessonResolver, TopicResolver, QuizBlockResolver, DraftResolver],
+      ...[PublishingResolver, PrerequisiteResolver, CatalogResolver, OrganizationCourseResolver],
+      ...[EnrollmentResolver, UserEnrollmentResolver, LearningPathResolver],
+      ...[WaitlistedResolver, PaymentRequiredResolver, PrerequisitesUnmetResolver],
+    ],
+    types: [
+      ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock],
+      ...[Enrolled, Waitlisted, PaymentRequired, PrerequisitesUnmet],
+    ],
+  },
+  build({ database, clock }) {
+    const mediaUrl: MediaUrl = (mediaId) => `/media/${mediaId}`;
+    const seats = new SeatKeeper(clock);
+    const admission = new Admission(seats);
+    const courses = new CourseService(database, clock, seats);
+    const content = new ContentLoaders(database);
+    const enrollmentLoaders = new EnrollmentLoaders(database);
+    const enrollments = new EnrollmentService(database, courses, seats, admission);
+    const drafts = new DraftService(database);
+    const publishing = new PublishingService(database, clock, seats);
+    const prerequisites = new PrerequisiteService(database);
+    const catalog = new CatalogService(database);
+    const paths = new LearningPathService(database, clock, seats, admission);
+
+    return {
+      resolvers: [
+        new CourseResolver(courses),
+        new CourseContentResolver(content),
+        new CourseEnrollmentResolver(enrollmentLoaders),
+        new ModuleResolver(content, courses),
+        new LessonResolver(content, courses),
+        new TopicResolver(content, courses, enrollmentLoaders, mediaUrl),
+        new QuizBlockResolver(content),
+        new DraftResolver(drafts, courses, mediaUrl),
+        new PublishingResolver(publishing),
+        new PrerequisiteResolver(prerequisites, courses),
+        new CatalogResolver(catalog),
+        new OrganizationCourseResolver(catalog),
+        new EnrollmentResolver(enrollments, enrollmentLoaders, courses),
+        new UserEnrollmentResolver(enrollmentLoaders),
+        new LearningPathResolver(paths, courses),
+        new WaitlistedResolver(enrollmentLoaders),
+        new PaymentRequiredResolver(courses),
+        new PrerequisitesUnmetResolver(courses),
+      ],
+      references: {
+        Course: ({ id }, context) => courses.load(id, context),
+        Module: ({ id }, context) => content.part('Module', id, context),
+        Lesson: ({ id }, context) => content.part('Lesson', id, context),
+        Topic: ({ id }, context) => content.part('Topic', id, context),
+        Enrollment: ({ id }, context) => enrollmentLoaders.load(id, context),
+        LearningPath: ({ id }, context) => paths.load(id, context),
+        User: ({ id }) => ({ id }),
+        // Another organization's courses are not there: the scope would answer with the viewer's own.
+        Organization: ({ id }, { viewer }): Organization | null =>
+          viewer.kind === 'person' && viewer.organizationId === id ? { id } : null,
+      },
+      consumers: enrollmentConsumers(seats, admission),
+    };
+  },
+});

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** Settings of the course service. */
+export const courseEnv = z.object({});
+
+/** Where the service finds its settings when it runs as a program of its own. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env;
