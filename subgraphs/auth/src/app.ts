@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { PrismaNamespace } from '@lyceum/platform/organization-scope';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { AccountResolver } from './account/account.resolver.js';
@@ -23,7 +22,7 @@ export const authService = defineService({
   env: authEnv,
   prisma: {
     create: (adapter) => new PrismaClient({ adapter }),
-    namespace: Prisma as unknown as PrismaNamespace,
+    namespace: Prisma,
   },
   schema: { resolvers: [AccountResolver, RoleResolver] },
   build({ env, database, clock, log }) {

@@ -78,14 +78,14 @@ describe('registering', () => {
       found('popular', 'b@p.example'),
     ]);
     const reasons = both.map((answer) => answer.errors?.[0]?.extensions?.['reason']);
-    expect(reasons.toSorted()).toEqual(['SLUG_TAKEN', undefined]);
+    expect(new Set(reasons)).toEqual(new Set(['SLUG_TAKEN', undefined]));
 
     const same = await Promise.all([
       found('first-one', 'same@p.example'),
       found('second-one', 'SAME@p.example'),
     ]);
     const outcomes = same.map((answer) => answer.errors?.[0]?.extensions?.['reason']);
-    expect(outcomes.toSorted()).toEqual(['EMAIL_TAKEN', undefined]);
+    expect(new Set(outcomes)).toEqual(new Set(['EMAIL_TAKEN', undefined]));
   });
 
   it('follows the policy of the organization', async () => {

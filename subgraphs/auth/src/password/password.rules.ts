@@ -39,10 +39,10 @@ export function passwordProblem(
   password: string,
   about: readonly string[],
 ): PasswordProblem | null {
-  const length = [...password].length;
+  const length = characters(password).length;
   if (length < LEAST_CHARACTERS) return 'TOO_SHORT';
   if (length > MOST_CHARACTERS) return 'TOO_LONG';
-  const rest = [...withoutGuessable(password.toLowerCase(), about)];
+  const rest = characters(withoutGuessable(password.toLowerCase(), about));
   if (rest.length < LEAST_UNGUESSABLE) return 'TOO_GUESSABLE';
   return new Set(rest).size < LEAST_DIFFERENT ? 'TOO_GUESSABLE' : null;
 }
@@ -62,11 +62,16 @@ function repeatedUnit(text: string): string {
   return text.slice(0, period);
 }
 
+/** As NIST counts: Unicode code points. */
+function characters(text: string): string[] {
+  return Array.from(text);
+}
+
 function wordsAbout(about: readonly string[]): string[] {
   return about
     .flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)])
     .map((word) => word.normalize('NFKC').toLowerCase())
-    .filter((word) => [...word].length >= 3)
+    .filter((word) => characters(word).length >= 3)
     .toSorted((a, b) => b.length - a.length);
 }
 

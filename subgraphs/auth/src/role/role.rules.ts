@@ -29,16 +29,14 @@ export function completeRole(
 ): RoleAssignment | ScopeProblem {
   const { role, scope, scopeId } = wanted;
   if (!SCOPES_OF_ROLE[role].includes(scope)) return 'SCOPE_NOT_FOR_ROLE';
-  switch (scope) {
-    case 'PLATFORM':
-      return scopeId === null ? { role, scope, scopeId } : 'SCOPE_ID_NOT_YOURS';
-    case 'ORGANIZATION':
-      if (scopeId !== null && scopeId !== organizationId) return 'SCOPE_ID_NOT_YOURS';
-      return { role, scope, scopeId: organizationId };
-    case 'TEAM':
-    case 'COURSE':
-      return scopeId === null ? 'SCOPE_ID_MISSING' : { role, scope, scopeId };
+  if (scope === 'PLATFORM') {
+    return scopeId === null ? { role, scope, scopeId } : 'SCOPE_ID_NOT_YOURS';
   }
+  if (scope === 'ORGANIZATION') {
+    if (scopeId !== null && scopeId !== organizationId) return 'SCOPE_ID_NOT_YOURS';
+    return { role, scope, scopeId: organizationId };
+  }
+  return scopeId === null ? 'SCOPE_ID_MISSING' : { role, scope, scopeId };
 }
 
 /**

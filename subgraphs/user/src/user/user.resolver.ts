@@ -1,0 +1,132 @@
+import type { RequestContext } from '@lyceum/platform/context';
+import { PageArgs } from '@lyceum/platform/pagination';
+import { can, requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Preference } from '../../generated/prisma/client.js';
+import type { DirectoryService } from '../directory/directory.service.js';
+import type { OrganizationLoaders } from '../organization/organization.loaders.js';
+import { Organization } from '../organization/organization.types.js';
+import type { TeamLoaders } from '../team/team.loaders.js';
+import { Team } from '../team/team.types.js';
+import type { UserLoaders } from './user.loaders.js';
+import type { UserService } from './user.service.js';
+import { UpdatePreferencesInput, UpdateProfileInput, User, UserConnection } from './user.types.js';
+
+@Resolver(() => User)
+export class UserResolver {
+  constructor(
+    private readonly profiles: UserService,
+    private readonly directory: DirectoryService,
+    private readonly loaders: UserLoaders,
+    private readonly organizations: OrganizationLoaders,
+    private readonly teamLoaders: TeamLoaders,
+  ) {}
+
+  @Query(() => User, { nullable: true, description: 'You; null when nobody has signed in.' })
+  async me(@Ctx() context: RequestContext): Promise<User | null> {
+    const { viewer } = context;
+    return viewer.kind === 'person' ? context.loader(this.loaders.byId).load(viewer.userId) : null;
+  }
+
+  @Query(() => User, {
+    nullable: true,
+    description: 'A person of your organization; null for everybody else.',
+  })
+  user(
+    @Arg('id', () => ID, { description: 'Whose id.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<User | null> {
+    return context.loader(this.loaders.byId).load(id);
+  }
+
+  @Query(() => UserConnection, {
+    description:
+      'The directory: the people of your organization by name. Takes `user:list`. Errors: PERMISSION_DENIED.',
+  })
+  users(
+    @Arg('search', () => String, {
+      nullable: true,
+      description:
+        'Words that all occur in the name, in any order, whatever case and accents; without any such, similar names are found. With `user:read-contact` also the beginning of an e-mail address, up to and beyond its @.',
+    })
+    search: string | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<UserConnection> {
+    return this.directory.search(requirePermission(context.viewer, 'user:list'), search, page);
+  }
+
+  @Mutation(() => User, { description: 'Changes your profile. Errors: BAD_USER_INPUT.' })
+  async updateProfile(
+    @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
+    input: UpdateProfileInput,
+    @Ctx() context: RequestContext,
+  ): Promise<User> {
+    const viewer = requireSignedIn(context.viewer);
+    const user = await this.profiles.updateProfile(viewer, input);
+    context.loader(this.loaders.byId).clear(user.id);
+    return user;
+  }
+
+  @Mutation(() => User, { description: 'Changes your preferences. Errors: BAD_USER_INPUT.' })
+  async updatePreferences(
+    @Arg('input', () => UpdatePreferencesInput, { description: 'What to change.' })
+    input: UpdatePreferencesInput,
+    @Ctx() context: RequestContext,
+  ): Promise<User> {
+    const viewer = requireSignedIn(context.viewer);
+    const user = await this.profiles.updatePreferences(viewer, input);
+    context.loader(this.loaders.preferences).clear(user.id);
+    return user;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'E-mail address; null unless it is you, or you hold `user:read-contact`.',
+  })
+  email(@Root() user: User, @Ctx() context: RequestContext): string | null {
+    return seesContact(user, context) ? user.email : null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Preferred language (BCP 47); null unless it is you, or you hold `user:read-contact`.',
+  })
+  async locale(@Root() user: User, @Ctx() context: RequestContext): Promise<string | null> {
+    return (await this.#preference(user, context))?.locale ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Time zone (IANA); null unless it is you, or you hold `user:read-contact`.',
+  })
+  async timeZone(@Root() user: User, @Ctx() context: RequestContext): Promise<string | null> {
+    return (await this.#preference(user, context))?.timeZone ?? null;
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'Where the person belongs. There always is one; it is null only in failure.',
+  })
+  organization(@Root() user: User, @Ctx() context: RequestContext): Promise<Organization | null> {
+    return context.loader(this.organizations.byId).load(user.organizationId);
+  }
+
+  @FieldResolver(() => [Team], { description: 'The teams the person is in, by name.' })
+  teams(@Root() user: User, @Ctx() context: RequestContext): Promise<Team[]> {
+    return context.loader(this.teamLoaders.ofUser).load(user.id);
+  }
+
+  async #preference(user: User, context: RequestContext): Promise<Preference | null> {
+    if (!seesContact(user, context)) return null;
+    return context.loader(this.loaders.preferences).load(user.id);
+  }
+}
+
+/** Contact data is one's own, and of those who look after people. */
+function seesContact(user: User, { viewer }: RequestContext): boolean {
+  return (
+    viewer.kind === 'person' && (viewer.userId === user.id || can(viewer, 'user:read-contact'))
+  );
+}
