@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processesIn } from './processes.js';
 
 export interface Account {
   uid: number;
@@ -66,8 +69,19 @@ export async function substitute(directory: string): Promise<string> {
   const result = join(SHARED, name);
   await mkdir(result, { recursive: true });
   await chmod(SHARED, 0o755);
+  await sweep();
   await writeFile(join(result, 'stands-in-for'), `${directory}\n`);
   return result;
+}
+
+/** Removes what stood in for temporary folders that are gone. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(SHARED)) {
+    const original = await readFile(join(SHARED, name, 'stands-in-for'), 'utf8').catch(() => '');
+    if (!original.startsWith(`${tmpdir()}/`) || existsSync(original.trim())) continue;
+    if (processesIn(join(SHARED, name, 'data')).length > 0) continue;
+    await rm(join(SHARED, name), { recursive: true, force: true });
+  }
 }
 
 /** Binaries that the account may run live here when those of npm are out of its reach. */

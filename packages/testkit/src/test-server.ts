@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,8 @@ export interface TestServer {
 export async function listenForTests(): Promise<TestServer> {
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // So that the server's own user, when Jest runs as root, may pass through.
+  chmodSync(directory, 0o711);
   const socket = join(directory, 'ask');
   let postgres: Promise<EmbeddedPostgres> | undefined;
   const start = () => {
