@@ -32,6 +32,7 @@ import { progressEnv } from './env.js';
 import { learningPathConsumers } from './learning-path/learning-path.consumers.js';
 import { LearningPathLoaders } from './learning-path/learning-path.loaders.js';
 import { LearningPathResolver } from './learning-path/learning-path.resolver.js';
+import { LearningPath } from './learning-path/learning-path.types.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { personConsumers } from './person/person.consumers.js';
 import { TopicProgressLoaders } from './topic-progress/topic-progress.loaders.js';
@@ -55,6 +56,7 @@ export const progressService = defineService({
       LearningPathResolver,
       LiveResolver,
     ],
+    types: [LearningPath],
   },
   build({ database, clock, runSoon }) {
     const structures = new CourseStructures();
