@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -18,15 +18,15 @@ export async function archiveFolder(folder: string, archive: string): Promise<nu
   for (const path of paths) {
     const { size } = await lstat(path);
     const name = relative(folder, path).split(sep).join('/');
-    const entry = tar.entry({ name, size, mtime: new Date(0) });
-    // The tar stream asks for more when it is ready: nothing but a piece is in memory.
-    for await (const chunk of createReadStream(path)) {
-      if (!entry.write(chunk as Uint8Array))
-        await new Promise((resolve) => entry.once('drain', resolve as () => void));
-    }
-    const ended = new Promise<void>((resolve) => entry.once('close', resolve));
-    entry.end();
-    await ended;
+    await new Promise<void>((resolve, reject) => {
+      const entry = tar.entry({ name, size, mtime: new Date(0) }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+      written.catch(reject);
+      createReadStream(path)
+        .once('error', reject)
+        .pipe(entry as unknown as Writable);
+    });
   }
   tar.finalize();
   await written;

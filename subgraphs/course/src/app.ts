@@ -22,7 +22,9 @@ import {
   QuizBlock,
   VideoBlock,
 } from './content/content.types.js';
-import type { MediaUrl } from './content/media-url.js';
+import { CourseImportResolver } from './course-import/course-import.resolver.js';
+import { CourseImportService } from './course-import/course-import.service.js';
+import { IMPORT_JOB, ImportRunner } from './course-import/import-runner.js';
 import { CourseResolver } from './course/course.resolver.js';
 import { CourseService } from './course/course.service.js';
 import { DraftResolver } from './draft/draft.resolver.js';
@@ -49,10 +51,15 @@ import { SeatKeeper } from './enrollment/seat-keeper.js';
 import { courseEnv } from './env.js';
 import { LearningPathResolver } from './learning-path/learning-path.resolver.js';
 import { LearningPathService } from './learning-path/learning-path.service.js';
+import { MediaFiles } from './media/media-files.js';
+import { MediaService } from './media/media.service.js';
+import { AddressSigner } from './media/signed-address.js';
 import { PrerequisiteResolver } from './prerequisite/prerequisite.resolver.js';
 import { PrerequisiteService } from './prerequisite/prerequisite.service.js';
 import { PublishingResolver } from './publishing/publishing.resolver.js';
 import { PublishingService } from './publishing/publishing.service.js';
+import { UploadResolver } from './upload/upload.resolver.js';
+import { UploadService } from './upload/upload.service.js';
 
 export const courseService = defineService({
   name: 'course',
@@ -65,14 +72,18 @@ export const courseService = defineService({
       ...[PublishingResolver, PrerequisiteResolver, CatalogResolver, OrganizationCourseResolver],
       ...[EnrollmentResolver, UserEnrollmentResolver, LearningPathResolver],
       ...[WaitlistedResolver, PaymentRequiredResolver, PrerequisitesUnmetResolver],
+      ...[UploadResolver, CourseImportResolver],
     ],
     types: [
       ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock],
       ...[Enrolled, Waitlisted, PaymentRequired, PrerequisitesUnmet],
     ],
   },
-  build({ database, clock }) {
-    const mediaUrl: MediaUrl = (mediaId) => `/media/${mediaId}`;
+  build({ env, database, clock, log, runSoon }) {
+    const files = new MediaFiles(env.MEDIA_DIR);
+    const signer = new AddressSigner(env.COURSE_SECRET);
+    const media = new MediaService(database, files, signer, clock);
+    const uploads = new UploadService(database, files, signer, clock, env.COURSE_MAX_UPLOAD_BYTES);
     const seats = new SeatKeeper(clock);
     const admission = new Admission(seats);
     const courses = new CourseService(database, clock, seats);
@@ -84,6 +95,8 @@ export const courseService = defineService({
     const prerequisites = new PrerequisiteService(database);
     const catalog = new CatalogService(database);
     const paths = new LearningPathService(database, clock, seats, admission);
+    const imports = new CourseImportService(database, clock, () => runSoon(IMPORT_JOB));
+    const importRunner = new ImportRunner(database, files, clock, log);
 
     return {
       resolvers: [
@@ -92,9 +105,9 @@ export const courseService = defineService({
         new CourseEnrollmentResolver(enrollmentLoaders),
         new ModuleResolver(content, courses),
         new LessonResolver(content, courses),
-        new TopicResolver(content, courses, enrollmentLoaders, mediaUrl),
+        new TopicResolver(content, courses, enrollmentLoaders, media.url),
         new QuizBlockResolver(content),
-        new DraftResolver(drafts, courses, mediaUrl),
+        new DraftResolver(drafts, courses, media.url),
         new PublishingResolver(publishing),
         new PrerequisiteResolver(prerequisites, courses),
         new CatalogResolver(catalog),
@@ -105,6 +118,8 @@ export const courseService = defineService({
         new WaitlistedResolver(enrollmentLoaders),
         new PaymentRequiredResolver(courses),
         new PrerequisitesUnmetResolver(courses),
+        new UploadResolver(uploads),
+        new CourseImportResolver(imports, courses),
       ],
       references: {
         Course: ({ id }, context) => courses.load(id, context),
@@ -119,6 +134,11 @@ export const courseService = defineService({
           viewer.kind === 'person' && viewer.organizationId === id ? { id } : null,
       },
       consumers: enrollmentConsumers(seats, admission),
+      routes: [uploads.route, media.route],
+      jobs: [
+        importRunner.job,
+        { name: 'expired-uploads', everyMs: 10 * 60_000, run: uploads.cleanUp },
+      ],
     };
   },
 });

@@ -63,7 +63,10 @@ export function plainText(element: XmlElement, without: ReadonlySet<string> = ne
   return rawText(element, without).replace(/\s+/g, ' ').trim();
 }
 
-const BREAKS = new Set(['p', 'div', 'br', 'li', 'tr', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'pre']);
+const BREAKS = new Set([
+  ...['p', 'div', 'br', 'li', 'tr', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'pre'],
+  ...['label', 'description'],
+]);
 
 function rawText(element: XmlElement, without: ReadonlySet<string>): string {
   return element.children

@@ -1,0 +1,250 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluateNumber } from './number-expression.rules.js';
+import { acceptedRange, listOfOptions } from './problem-answers.rules.js';
+import { markdownToOlx } from './problem-markdown.rules.js';
+import { readProblem } from './problem.js';
+import { readXml } from './xml.js';
+
+const read = (xml: string) => readProblem('problem/p.xml', readXml('problem/p.xml', xml));
+
+describe('numbers as authors write them', () => {
+  test.each([
+    ['600', 600],
+    ['-2.5', -2.5],
+    ['.5', 0.5],
+    ['5e-3', 0.005],
+    ['1/4', 0.25],
+    ['2*(3+4)^2', 98],
+    ['-2^2', -4],
+    ['2^-1', 0.5],
+    ['3k', 3_000],
+    ['5%', 0.05],
+    ['2*pi', 2 * Math.PI],
+    ['sqrt(16)', 4],
+  ])('%s is %d', (text, value) => {
+    expect(evaluateNumber(text)).toBeCloseTo(value, 12);
+  });
+
+  test.each(['', '$z', 'x+1', '1+2j', '1/0', '(1', '2)', 'constructor', 'sqrt', '1 2'])(
+    '%j is no number',
+    (text) => {
+      expect(evaluateNumber(text)).toBeNull();
+    },
+  );
+
+  test('deep nesting is refused, not followed', () => {
+    expect(evaluateNumber(`${'('.repeat(90)}1${')'.repeat(90)}`)).toBeNull();
+    expect(evaluateNumber('-'.repeat(190) + '1')).toBeNull();
+  });
+});
+
+describe('accepted ranges', () => {
+  test('an absolute tolerance, one in percent, and the default', () => {
+    expect(acceptedRange('600', '5')).toEqual({ minimum: 595, maximum: 605 });
+    expect(acceptedRange('-200', '10%')).toEqual({ minimum: -220, maximum: -180 });
+    const byDefault = acceptedRange('1000', '');
+    expect(byDefault?.minimum).toBeCloseTo(999.99, 6);
+    expect(byDefault?.maximum).toBeCloseTo(1000.01, 6);
+  });
+
+  test('round parentheses exclude the end of an interval, square ones include it', () => {
+    const range = acceptedRange('[1, 5)', '');
+    expect(range?.minimum).toBe(1);
+    expect(range?.maximum).toBeLessThan(5);
+    expect(range?.maximum).toBeGreaterThan(4.999_999_999);
+    expect(acceptedRange('(-1,0]', '')?.minimum).toBeGreaterThan(-1);
+    expect(acceptedRange('(0,1]', '')?.minimum).toBeGreaterThan(0);
+  });
+
+  test('neither a number nor an interval', () => {
+    expect(acceptedRange('[5,1]', '')).toBeNull();
+    expect(acceptedRange('about five', '')).toBeNull();
+    expect(acceptedRange('5', 'much')).toBeNull();
+  });
+
+  test('options written as a Python tuple keep commas and quotes inside their texts', () => {
+    expect(listOfOptions(`('Red, dark','It\\'s blue', "Green")`)).toEqual([
+      'Red, dark',
+      "It's blue",
+      'Green',
+    ]);
+    expect(listOfOptions('(one, two)')).toEqual(['one', 'two']);
+  });
+});
+
+describe('problems', () => {
+  test('multiple choice', () => {
+    const { questions, refused, leftOut } = read(`<problem>
+      <multiplechoiceresponse><label>Which is   a fruit?</label>
+        <choicegroup><choice correct="false">Carrot</choice>
+          <choice correct="true">Apple <choicehint>Yes, it grows on trees.</choicehint></choice>
+        </choicegroup><solution><p>An apple.</p></solution>
+      </multiplechoiceresponse></problem>`);
+    expect(refused).toEqual([]);
+    expect(questions).toMatchObject([
+      {
+        kind: 'SINGLE_CHOICE',
+        prompt: 'Which is a fruit?',
+        choices: [
+          { text: 'Carrot', correct: false },
+          { text: 'Apple', correct: true },
+        ],
+      },
+    ]);
+    expect(leftOut).toEqual(['1 explanation', '1 feedback text']);
+  });
+
+  test('checkboxes, with the question in the text before', () => {
+    const { questions, introduction } = read(`<problem><p>Which numbers are even?</p>
+      <choiceresponse><checkboxgroup><choice correct="true">2</choice>
+        <choice correct="false">3</choice><choice correct="true">4</choice></checkboxgroup>
+      </choiceresponse></problem>`);
+    expect(questions).toMatchObject([
+      { kind: 'MULTIPLE_CHOICE', prompt: 'Which numbers are even?' },
+    ]);
+    expect(questions[0]?.choices.map((choice) => choice.correct)).toEqual([true, false, true]);
+    expect(introduction).toBe('');
+  });
+
+  test('dropdowns in both notations', () => {
+    const { questions } = read(`<problem>
+      <optionresponse><label>The sky is</label>
+        <optioninput options="('red','blue')" correct="blue"/></optionresponse>
+      <optionresponse><label>Grass is</label><optioninput>
+        <option correct="True">green</option><option correct="False">pink</option>
+      </optioninput></optionresponse></problem>`);
+    expect(questions).toMatchObject([
+      { kind: 'DROPDOWN', prompt: 'The sky is', choices: [{ correct: false }, { correct: true }] },
+      { kind: 'DROPDOWN', prompt: 'Grass is', choices: [{ correct: true }, { correct: false }] },
+    ]);
+  });
+
+  test('dropdowns in a table are asked by their row and column', () => {
+    const { questions, introduction } = read(`<problem><p>Fill in.</p><table>
+      <tr><th>Animal</th><th>Legs</th></tr>
+      <tr><td>Spider</td><td><optionresponse><optioninput options="('6','8')" correct="8"/></optionresponse></td></tr>
+      <tr><td>Ant</td><td><optionresponse><optioninput options="('6','8')" correct="6"/></optionresponse></td></tr>
+      </table></problem>`);
+    expect(questions.map(({ prompt }) => prompt)).toEqual(['Spider – Legs', 'Ant – Legs']);
+    expect(introduction).toBe('<p>Fill in.</p>');
+  });
+
+  test('numbers with tolerance and further answers', () => {
+    const { questions } = read(`<problem><numericalresponse answer="10"><label>Ten?</label>
+      <responseparam type="tolerance" default="10%"/><additional_answer answer="[20,30]"/>
+      <formulaequationinput/></numericalresponse></problem>`);
+    expect(questions).toMatchObject([
+      {
+        kind: 'NUMERIC',
+        ranges: [
+          { minimum: 9, maximum: 11 },
+          { minimum: 20, maximum: 30 },
+        ],
+      },
+    ]);
+  });
+
+  test('texts: further answers, and whether capitals matter', () => {
+    const { questions } = read(`<problem>
+      <stringresponse answer="Paris" type="ci"><label>Capital?</label>
+        <additional_answer answer="Lutetia"/><additional_answer>Panam</additional_answer><textline/></stringresponse>
+      <stringresponse answer="NaCl"><label>Salt?</label><textline/></stringresponse></problem>`);
+    expect(questions).toMatchObject([
+      { kind: 'TEXT', accepted: ['Paris', 'Lutetia', 'Panam'], caseSensitive: false },
+      { kind: 'TEXT', accepted: ['NaCl'], caseSensitive: true },
+    ]);
+  });
+
+  test('what a question shows besides text goes into the introduction, without what answers it', () => {
+    const { questions, introduction } = read(`<problem><multiplechoiceresponse>
+      <p><img src="/static/map.png" alt="A map"/></p><label>Which land?</label>
+      <choicegroup><choice correct="true">A</choice><choice correct="false">B</choice></choicegroup>
+      <solution><img src="/static/answer.png"/></solution></multiplechoiceresponse></problem>`);
+    expect(questions[0]?.prompt).toBe('Which land?');
+    expect(introduction).toContain('/static/map.png');
+    expect(introduction).not.toContain('answer.png');
+    expect(introduction).not.toContain('correct');
+  });
+
+  test.each([
+    ['a script', '<script type="loncapa/python">x=1</script>', 'SCRIPTED_PROBLEM'],
+    [
+      'a pattern',
+      '<stringresponse answer="a.c" type="ci regexp"><label>?</label></stringresponse>',
+      'PATTERN_ANSWER',
+    ],
+    [
+      'a variable',
+      '<numericalresponse answer="$z"><label>?</label></numericalresponse>',
+      'UNREADABLE_ANSWER',
+    ],
+    [
+      'a formula',
+      '<formularesponse answer="x^2"><label>?</label></formularesponse>',
+      'UNSUPPORTED_RESPONSE',
+    ],
+    [
+      'no correct choice',
+      '<multiplechoiceresponse><label>?</label><choicegroup><choice>A</choice><choice>B</choice></choicegroup></multiplechoiceresponse>',
+      'NO_CORRECT_ANSWER',
+    ],
+    [
+      'two correct radio buttons',
+      '<multiplechoiceresponse><label>?</label><choicegroup><choice correct="true">A</choice><choice correct="true">B</choice></choicegroup></multiplechoiceresponse>',
+      'SEVERAL_CORRECT_ANSWERS',
+    ],
+    ['no question', '<p>Just words.</p>', 'NO_QUESTION'],
+  ])('%s is refused with its reason', (_what, inner, reason) => {
+    const { questions, refused } = read(`<problem>${inner}</problem>`);
+    expect(questions).toEqual([]);
+    expect(refused).toMatchObject([{ reason }]);
+  });
+
+  test('of several questions, those that cannot be asked are told by their number', () => {
+    const { questions, refused } = read(`<problem>
+      <numericalresponse answer="1"><label>One?</label></numericalresponse>
+      <formularesponse answer="x"><label>x?</label></formularesponse></problem>`);
+    expect(questions).toHaveLength(1);
+    expect(refused).toMatchObject([{ number: 2, reason: 'UNSUPPORTED_RESPONSE' }]);
+  });
+});
+
+describe("the problem editor's own notation", () => {
+  const asXml = (markdown: string) => read(markdownToOlx(markdown));
+
+  test('radio buttons with a description, feedback, hint and explanation', () => {
+    const { questions, leftOut } = asXml(
+      '>>Best pet?||Only one.<<\n\n( ) Rock {{no}}\n(x) Dog & cat\n\n||Think.||\n\n[explanation]\nIt <b>barks</b>.\n[explanation]\n',
+    );
+    expect(questions).toMatchObject([
+      {
+        kind: 'SINGLE_CHOICE',
+        prompt: 'Best pet? Only one.',
+        choices: [
+          { text: 'Rock', correct: false },
+          { text: 'Dog & cat', correct: true },
+        ],
+      },
+    ]);
+    expect(leftOut).toEqual(['1 explanation', '1 hint']);
+  });
+
+  test('checkboxes, dropdown, number and text, parted by ---', () => {
+    const { questions } = asXml(
+      '>>A<<\n[x] one\n[ ] two\n\n---\n>>B<<\n[[\nred\n(blue)\n]]\n\n---\n>>C<<\n= 5 +- 10%\n\n---\n>>D<<\n= Oslo\nor= Kristiania\n',
+    );
+    expect(questions.map(({ kind, prompt }) => [prompt, kind])).toEqual([
+      ['A', 'MULTIPLE_CHOICE'],
+      ['B', 'DROPDOWN'],
+      ['C', 'NUMERIC'],
+      ['D', 'TEXT'],
+    ]);
+    expect(questions[2]?.ranges).toEqual([{ minimum: 4.5, maximum: 5.5 }]);
+    expect(questions[3]?.accepted).toEqual(['Oslo', 'Kristiania']);
+  });
+
+  test('is read where a problem has nothing else', () => {
+    const { questions } = read('<problem markdown="&gt;&gt;Two?&lt;&lt;&#10;= 2"/>');
+    expect(questions).toMatchObject([{ kind: 'NUMERIC', prompt: 'Two?' }]);
+  });
+});
