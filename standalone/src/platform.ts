@@ -3,7 +3,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '@lyceum/embedded-postgres/embedded-postgres';
-import { gatewayEnv } from '@lyceum/gateway/env';
+import { readGatewayEnv } from '@lyceum/gateway/env';
 import { createGateway, type GatewayOptions } from '@lyceum/gateway/gateway';
 import type { Bus } from '@lyceum/platform/bus/bus';
 import { createInProcessBus } from '@lyceum/platform/bus/in-process-bus';
@@ -102,12 +102,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }
 
     onProgress('Starting the gateway');
-    const gateway = await createGateway({
-      env: parseSettings(gatewayEnv, settings, 'gateway'),
+    const gateway = createGateway({
+      env: readGatewayEnv(settings),
       supergraphSdl: await readFile(projectPath('schema', 'supergraph.graphql'), 'utf8'),
       connections,
       bus,
-      log: log.child({ service: 'gateway' }),
+      log,
       metrics,
       explorer: options.explorer,
     });

@@ -32,7 +32,7 @@ export async function runService(
       service: service.name,
       endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     });
-    const bus = await connectNatsBus({ url: env.NATS_URL, log });
+    const bus = connectNatsBus({ url: env.NATS_URL, log });
     const running: RunningService = await service.start({
       databaseUrl: env.DATABASE_URL,
       settings,

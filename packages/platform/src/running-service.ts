@@ -28,7 +28,16 @@ export async function startService<E, C extends PrismaClientLike>(
     migrationsDirectory: projectPath('prisma', name, 'migrations'),
     connectionString: databaseUrl,
   });
-  const pool = openPool({ connectionString: databaseUrl, name, onStatement: options.onStatement });
+  const pool = openPool({
+    connectionString: databaseUrl,
+    name,
+    onStatement() {
+      metrics.sqlStatements.inc({ service: name });
+      options.onStatement?.();
+    },
+  });
+  // Of its own, so that a flood of requests cannot keep events from going out.
+  const relayPool = openPool({ connectionString: databaseUrl, name: `${name}-relay`, max: 3 });
   const database = new Database(pool, definition.prisma.create, definition.prisma.namespace, clock);
 
   let runSoon: (job: string) => void = () => undefined;
@@ -40,7 +49,7 @@ export async function startService<E, C extends PrismaClientLike>(
   const execute = createExecutor(schema, log);
   const routes = parts.routes ?? [];
 
-  const relay = createOutboxRelay({ pool, bus, service: name, metrics, log });
+  const relay = createOutboxRelay({ pool: relayPool, bus, service: name, metrics, log });
   database.onRecorded(() => relay.poke());
   const runner = createConsumerRunner({
     service: name,
@@ -93,6 +102,7 @@ export async function startService<E, C extends PrismaClientLike>(
       await leader?.close();
       await parts.close?.();
       await database.close();
+      await relayPool.end();
     },
   };
 }

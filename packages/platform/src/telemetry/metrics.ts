@@ -35,6 +35,8 @@ export interface Metrics {
   readonly consumerFailures: Counter<'service' | 'type'>;
   /** Events set aside that wait for a person. */
   readonly deadLetters: Gauge<'service'>;
+  /** SQL statements of requests, consumers and jobs; not those of the relay. */
+  readonly sqlStatements: Counter<'service'>;
   /** 1 in the process that publishes and consumes for its service. */
   readonly leader: Gauge<'service'>;
 }
@@ -81,6 +83,9 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
     consumed: counter('consumed_events', 'Events that took effect', ['service', 'type']),
     consumerFailures: counter('consumer_failures', 'Failed tries to handle', ['service', 'type']),
     deadLetters: gauge('dead_letters', 'Events set aside, waiting for a person', ['service']),
+    sqlStatements: counter('sql_statements', 'SQL statements of requests, consumers and jobs', [
+      'service',
+    ]),
     leader: gauge('leader', 'Whether this process publishes and consumes', ['service']),
   };
 }

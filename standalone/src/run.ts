@@ -1,0 +1,111 @@
+import { createServer } from 'node:net';
+import { explorerDirectory } from '@lyceum/gateway/explorer/explorer-directory';
+import { parseSettings, SettingsError } from '@lyceum/platform/settings';
+import { standaloneEnv, type StandaloneEnv } from './env.js';
+import { startPlatform, type Platform } from './platform.js';
+import { createStepPrinter } from './progress.js';
+import { readDemoAccounts } from './sample/demo-accounts.js';
+import { exampleOperations } from './sample/examples.js';
+import { seedSample } from './sample/seed-sample.js';
+
+/** Faults that a person can mend; one line says it all. */
+class StartError extends Error {}
+
+/** The program behind `npm start`. */
+export async function runStandalone(
+  settings: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const begun = Date.now();
+  const steps = createStepPrinter((text) => process.stdout.write(text));
+  let platform: Platform | null = null;
+  let stopping = false;
+
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    steps.done();
+    if (platform) process.stdout.write('\nStopping …\n');
+    await platform?.stop();
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+
+  try {
+    const env = parseSettings(standaloneEnv, settings, 'lyceum');
+    await refuseTakenPort(env);
+    process.stdout.write('Lyceum\n');
+    const development = env.NODE_ENV !== 'production';
+    const sample = development && env.SAMPLE === 'on';
+    const explorer = explorerDirectory();
+    platform = await startPlatform({
+      settings,
+      onProgress: steps.step,
+      explorer:
+        development && explorer
+          ? {
+              directory: explorer,
+              accounts: async () => (platform && sample ? readDemoAccounts(platform.home) : []),
+              examples: async () => (platform && sample ? exampleOperations(platform.home) : []),
+            }
+          : undefined,
+    });
+    if (sample) await seedSample(platform.url, platform.home, steps.step);
+    steps.done();
+    process.stdout.write(await welcome(platform, sample, Date.now() - begun));
+  } catch (error) {
+    steps.done();
+    if (!(error instanceof Error)) throw error;
+    const known = error instanceof StartError || error instanceof SettingsError;
+    process.stderr.write(`${known ? error.message : (error.stack ?? error.message)}\n`);
+    await stop(1);
+  }
+}
+
+/** Said before anything is started, so that a taken port costs no minute of waiting. */
+async function refuseTakenPort(env: StandaloneEnv): Promise<void> {
+  if (env.PORT === 0) return;
+  await new Promise<void>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `Port ${env.PORT} is taken. Stop what listens there, or choose another: PORT=4001 npm start`
+          : `Cannot listen on ${env.HOST}:${env.PORT}: ${error.message}`;
+      reject(new StartError(reason));
+    });
+    server.listen(env.PORT, env.HOST, () => server.close(() => resolve()));
+  });
+}
+
+async function welcome(platform: Platform, sample: boolean, elapsedMs: number): Promise<string> {
+  const { url, home } = platform;
+  const lines = [
+    '',
+    `Ready in ${(elapsedMs / 1000).toFixed(1)} s.`,
+    '',
+    `  Explorer        ${url}/`,
+    `  GraphQL         ${url}/graphql   (WebSocket at the same path: graphql-transport-ws)`,
+    `  Health          ${url}/health/ready`,
+    `  Metrics         ${url}/metrics`,
+    `  Public keys     ${url}/.well-known/jwks.json`,
+    '',
+  ];
+  if (sample) {
+    const accounts = await readDemoAccounts(home);
+    lines.push(
+      `Demo accounts (kept in ${home.path('demo-accounts.json')}):`,
+      ...accounts.map(
+        ({ role, email, password }) =>
+          `  ${role.toLowerCase().replaceAll('_', ' ').padEnd(20)} ${email.padEnd(32)} ${password}`,
+      ),
+      '',
+      'To try:',
+      `  Open ${url}/ and run the examples, the subscription among them.`,
+      '  npm run demo                       the whole story in the terminal',
+      '  npm run import -- <folder|tar.gz>  an Open edX course becomes a draft',
+      '',
+    );
+  }
+  lines.push('Ctrl-C stops everything.', '');
+  return lines.join('\n');
+}
