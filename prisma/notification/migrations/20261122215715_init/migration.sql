@@ -112,7 +112,6 @@ CREATE INDEX "notification_organization_id_recipient_id_in_feed_id_idx" ON "noti
 CREATE UNIQUE INDEX "notification_organization_id_dedupe_key_key" ON "notification"("organization_id", "dedupe_key");
 
 -- CreateIndex
-CREATE INDEX "delivery_state_next_try_at_idx" ON "delivery"("state", "next_try_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "delivery_notification_id_channel_key" ON "delivery"("notification_id", "channel");
@@ -128,3 +127,10 @@ CREATE INDEX "inbox_processed_at_idx" ON "inbox" USING BRIN ("processed_at");
 
 -- CreateIndex
 CREATE INDEX "dead_letter_state_failed_at_idx" ON "dead_letter"("state", "failed_at");
+
+-- By hand from here on: what Prisma's schema language cannot say.
+
+-- For counting and listing what is unread.
+CREATE INDEX "notification_unread_idx" ON "notification" ("organization_id", "recipient_id", "id") WHERE "in_feed" AND "read_at" IS NULL;
+-- Few rows wait to be sent among the many that were.
+CREATE INDEX "delivery_due_idx" ON "delivery" ("next_try_at") WHERE "state" = 'PENDING';

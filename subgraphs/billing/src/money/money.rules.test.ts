@@ -23,6 +23,8 @@ describe('amounts', () => {
   it('writes them as people of the locale do', () => {
     expect(formatAmount({ amountMinor: 123456n, currency: 'EUR' }, 'en')).toBe('€1,234.56');
     expect(formatAmount({ amountMinor: 123456n, currency: 'EUR' }, 'de')).toBe('1.234,56\u00a0€');
+    // Cash has no cents of it, what is charged does.
+    expect(formatAmount({ amountMinor: 1250n, currency: 'AFN' }, 'en')).toBe('AFN\u00a012.50');
   });
 
   it('adds exactly, beyond what a floating-point number can hold', () => {

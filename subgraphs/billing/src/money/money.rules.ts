@@ -52,9 +52,18 @@ export function decimalOf(amount: Amount): string {
 
 /** As people write it in the locale (BCP 47), such as `€12.50`. */
 export function formatAmount(amount: Amount, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: amount.currency });
+  const { currency } = amount;
+  const decimal = decimalOf(amount);
+  // Every digit that is charged: Intl by itself leaves out those that people seldom use in cash.
+  const digits = decimal.split('.')[1]?.length ?? 0;
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   // Given as text, so that no digit is lost in a floating-point number.
-  return format.format(decimalOf(amount) as `${number}`);
+  return format.format(decimal as `${number}`);
 }
 
 /** The lowest of some prices, by amount; among several currencies those that sort first decide. */

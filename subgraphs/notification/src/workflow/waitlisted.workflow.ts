@@ -1,0 +1,13 @@
+import { enrollmentWaitlisted } from '@lyceum/events/course';
+import { workflow } from './workflow.js';
+
+export const waitlisted = workflow(enrollmentWaitlisted, {
+  category: 'LEARNING',
+  template: 'waitlisted',
+  message: ({ data }) => ({
+    recipientId: data.learnerId,
+    dedupeKey: `${data.enrollmentId}:${data.waitlistedAt}`,
+    data: { courseTitle: data.courseTitle },
+    courseId: data.courseId,
+  }),
+});
