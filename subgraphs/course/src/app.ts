@@ -4,7 +4,7 @@ import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import {
   CatalogResolver,
   OrganizationCourseResolver,
-  type Organization,
+  Organization,
 } from './catalog/catalog.resolver.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { ContentLoaders } from './content/content.loaders.js';
@@ -52,6 +52,8 @@ import { courseEnv } from './env.js';
 import { LearningPathResolver } from './learning-path/learning-path.resolver.js';
 import { LearningPathService } from './learning-path/learning-path.service.js';
 import { MediaFiles } from './media/media-files.js';
+import { MediaLibrary } from './media/media-library.js';
+import { MediaResolver } from './media/media.resolver.js';
 import { MediaService } from './media/media.service.js';
 import { AddressSigner } from './media/signed-address.js';
 import { PrerequisiteResolver } from './prerequisite/prerequisite.resolver.js';
@@ -72,11 +74,11 @@ export const courseService = defineService({
       ...[PublishingResolver, PrerequisiteResolver, CatalogResolver, OrganizationCourseResolver],
       ...[EnrollmentResolver, UserEnrollmentResolver, LearningPathResolver],
       ...[WaitlistedResolver, PaymentRequiredResolver, PrerequisitesUnmetResolver],
-      ...[UploadResolver, CourseImportResolver],
+      ...[UploadResolver, MediaResolver, CourseImportResolver],
     ],
     types: [
       ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock],
-      ...[Enrolled, Waitlisted, PaymentRequired, PrerequisitesUnmet],
+      ...[Enrolled, Waitlisted, PaymentRequired, PrerequisitesUnmet, Organization],
     ],
   },
   build({ env, database, clock, log, runSoon }) {
@@ -84,6 +86,7 @@ export const courseService = defineService({
     const signer = new AddressSigner(env.COURSE_SECRET);
     const media = new MediaService(database, files, signer, clock);
     const uploads = new UploadService(database, files, signer, clock, env.COURSE_MAX_UPLOAD_BYTES);
+    const library = new MediaLibrary(database, files, clock);
     const seats = new SeatKeeper(clock);
     const admission = new Admission(seats);
     const courses = new CourseService(database, clock, seats);
@@ -119,6 +122,7 @@ export const courseService = defineService({
         new PaymentRequiredResolver(courses),
         new PrerequisitesUnmetResolver(courses),
         new UploadResolver(uploads),
+        new MediaResolver(library, media.url),
         new CourseImportResolver(imports, courses),
       ],
       references: {
