@@ -127,16 +127,16 @@ function safePath({ name, type }: Header): string | null {
 
 /** What the libraries say of broken archives, in our terms. */
 function refusal(error: unknown, unpacked: number): unknown {
-  if (!(error instanceof Error) || error instanceof ImportRefused) return error;
-  const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof ImportRefused || typeof error !== 'object' || error === null) return error;
+  const { code = '', message = '' } = error as { code?: string; message?: string };
   if (code === 'ENOENT') return new ImportRefused('UPLOAD_MISSING', '');
-  if (code === 'Z_BUF_ERROR' || /unexpected end/i.test(error.message)) {
+  if (code === 'Z_BUF_ERROR' || /unexpected end/i.test(message)) {
     return new ImportRefused('TRUNCATED', '');
   }
   if (code.startsWith('Z_') && unpacked > 0) {
     return new ImportRefused('TRUNCATED', '', 'The archive is damaged.');
   }
-  if (code.startsWith('Z_') || /tar header|tar format/i.test(error.message)) {
+  if (code.startsWith('Z_') || /tar header|tar format/i.test(message)) {
     return new ImportRefused('NOT_AN_ARCHIVE', '');
   }
   return error;
