@@ -36,7 +36,7 @@ export class DirectoryService {
     }
     return {
       ...pageOf(request, rows, (row) => [row.searchName, row.id]),
-      totalCount: () => prisma.user.count({ where }),
+      count: () => prisma.user.count({ where }),
     };
   }
 

@@ -50,7 +50,7 @@ export class OrganizationResolver {
   teams(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<TeamConnection> {
+  ): Promise<Omit<TeamConnection, 'totalCount'>> {
     return this.teamService.list(requireSignedIn(context.viewer), page);
   }
 }

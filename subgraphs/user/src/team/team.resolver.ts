@@ -71,7 +71,7 @@ export class TeamResolver {
     @Root() team: Team,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<UserConnection> {
+  ): Promise<Omit<UserConnection, 'totalCount'>> {
     const request = pageRequest(page);
     const { take, backwards } = request;
     const cursor = nameCursor(request.cursor, backwards);
@@ -80,7 +80,7 @@ export class TeamResolver {
       .load({ teamId: team.id, take, backwards, cursor });
     return {
       ...pageOf(request, rows, (row) => [row.searchName, row.id]),
-      totalCount: () => context.loader(this.loaders.memberCount).load(team.id),
+      count: () => context.loader(this.loaders.memberCount).load(team.id),
     };
   }
 

@@ -29,7 +29,7 @@ export class TeamService {
     const rows = await prisma.team.findMany({ where: { AND: [where] }, ...page });
     return {
       ...pageOf(request, rows, (row) => [row.searchName]),
-      totalCount: () => prisma.team.count(),
+      count: () => prisma.team.count(),
     };
   }
 

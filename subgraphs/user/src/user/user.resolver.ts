@@ -52,7 +52,7 @@ export class UserResolver {
     search: string | null | undefined,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<UserConnection> {
+  ): Promise<Omit<UserConnection, 'totalCount'>> {
     return this.directory.search(requirePermission(context.viewer, 'user:list'), search, page);
   }
 

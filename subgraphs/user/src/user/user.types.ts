@@ -22,7 +22,12 @@ export class User {
 @ObjectType('UserConnection', { description: 'A page of a list of people (Relay).' })
 export class UserConnection extends connectionOf('User', () => User) {
   @Field(() => Int, { description: 'How many there are in the whole list.' })
-  totalCount!: () => Promise<number>;
+  totalCount(): Promise<number> {
+    return this.count();
+  }
+
+  /** Counts when asked. */
+  count!: () => Promise<number>;
 }
 
 @InputType({ description: 'What to change of your profile; what is left out stays.' })
