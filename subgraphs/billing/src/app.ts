@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import type { PrismaNamespace } from '@lyceum/platform/organization-scope';
 import { isId } from '@lyceum/platform/ids';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { defineService } from '@lyceum/platform/service';
@@ -36,7 +35,7 @@ export const billingService = defineService({
   env: billingEnv,
   prisma: {
     create: (adapter) => new PrismaClient({ adapter }),
-    namespace: Prisma as unknown as PrismaNamespace,
+    namespace: Prisma,
   },
   schema: {
     resolvers: [

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { isId } from '@lyceum/platform/ids';
-import type { PrismaNamespace } from '@lyceum/platform/organization-scope';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { projectPath } from '@lyceum/platform/project-path';
 import { defineService } from '@lyceum/platform/service';
@@ -30,7 +29,7 @@ export const notificationService = defineService({
   env: notificationEnv,
   prisma: {
     create: (adapter) => new PrismaClient({ adapter }),
-    namespace: Prisma as unknown as PrismaNamespace,
+    namespace: Prisma,
   },
   schema: {
     resolvers: [

@@ -1,5 +1,5 @@
 import { add, dinero, toDecimal, toSnapshot } from 'dinero.js/bigint';
-import * as currencies from 'dinero.js/bigint/currencies';
+import * as isoCurrencies from 'dinero.js/bigint/currencies';
 
 /** An amount in the smallest unit of its currency (ISO 4217); never a fraction. */
 export interface Amount {
@@ -10,16 +10,16 @@ export interface Amount {
 /** What a price may be at most, in minor units: it stays within GraphQL's Int with room to spare. */
 export const MAX_PRICE_MINOR = 2_000_000_000;
 
-type Currency = (typeof currencies)['EUR'];
+type Currency = typeof isoCurrencies.EUR;
 
 /** Not money in a shop: funds, units of account, metals. */
 const NOT_FOR_SALE = new Set(['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW']);
 
+const IN_USE = new Set(Intl.supportedValuesOf('currency'));
+
 /** Currencies of ISO 4217 that are in use and whose smallest unit we know. */
-const KNOWN: ReadonlyMap<string, Currency> = new Map(
-  Intl.supportedValuesOf('currency')
-    .filter((code) => code in currencies && !NOT_FOR_SALE.has(code))
-    .map((code) => [code, currencies[code as keyof typeof currencies] as Currency]),
+const KNOWN: ReadonlyMap<string, Currency> = new Map<string, Currency>(
+  Object.entries(isoCurrencies).filter(([code]) => IN_USE.has(code) && !NOT_FOR_SALE.has(code)),
 );
 
 /** Whether something can be priced in it, by its ISO 4217 code in capitals. */

@@ -37,7 +37,7 @@ export class OrderLoaders {
     const { buyerId, status } = where;
     const rows = await this.database.of(viewer).order.findMany({
       where: { AND: [after as Prisma.OrderWhereInput, { buyerId, status: status ?? undefined }] },
-      orderBy: orderBy as Prisma.OrderOrderByWithRelationInput[],
+      orderBy,
       take,
     });
     return pageOf(request, rows, ({ id }) => [id]);

@@ -4,10 +4,14 @@ import { can, requireSignedIn } from '@lyceum/platform/permissions';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Order as OrderRow } from '../../generated/prisma/client.js';
 import type { AccountBalance, LedgerService } from '../ledger/ledger.service.js';
-import { MoneyTotal, totalOf } from '../money/money-total.types.js';
+import { type MoneyTotal, totalOf } from '../money/money-total.types.js';
 import type { OrderLoaders } from '../order/order.loaders.js';
 import { OrderArgs, OrderConnection } from '../order/order.types.js';
-import { LedgerAccount, Organization, OrganizationBilling } from './organization-billing.types.js';
+import {
+  type LedgerAccount,
+  Organization,
+  OrganizationBilling,
+} from './organization-billing.types.js';
 
 @Resolver(() => Organization)
 export class OrganizationBillingFieldResolver {

@@ -1,10 +1,19 @@
 import type { Route } from '@lyceum/platform/service';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
-import type { PaymentService } from './payment.service.js';
+import type { PaymentOutcome, PaymentService } from './payment.service.js';
 import { InvalidWebhook, type PaymentEvent, type PaymentProvider } from './payment-provider.js';
 import { readBody } from './request-body.js';
 
 const MAX_WEBHOOK_BYTES = 65_536;
+
+const STATUS: Readonly<Record<PaymentOutcome, number>> = {
+  APPLIED: 200,
+  DUPLICATE: 200,
+  IGNORED: 200,
+  // It may come before the checkout's own answer was stored: then it is sent again.
+  UNKNOWN_ORDER: 404,
+  WRONG_AMOUNT: 422,
+};
 
 /** Answers as providers understand them: 2xx is done, 4xx and 5xx are sent again for a while. */
 export function webhookRoutes(
@@ -27,18 +36,10 @@ export function webhookRoutes(
     }
     if (!event) return answer(200, 'NOT_FOR_US');
     const outcome = await payments.apply(provider.name, event);
-    switch (outcome) {
-      case 'UNKNOWN_ORDER':
-        // It may come before the checkout's own answer was stored: then it is sent again.
-        return answer(404, outcome);
-      case 'WRONG_AMOUNT':
-        log.error({ provider: provider.name, eventId: event.id }, 'payment of a wrong amount');
-        return answer(422, outcome);
-      case 'APPLIED':
-      case 'DUPLICATE':
-      case 'IGNORED':
-        return answer(200, outcome);
+    if (outcome === 'WRONG_AMOUNT') {
+      log.error({ provider: provider.name, eventId: event.id }, 'payment of a wrong amount');
     }
+    return answer(STATUS[outcome], outcome);
   };
   return [{ method: 'POST', path: '/webhooks/payments/:provider', handle }];
 }

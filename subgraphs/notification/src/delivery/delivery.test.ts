@@ -120,9 +120,9 @@ describe('mail by SMTP', () => {
         const { mailFrom, rcptTo } = session.envelope;
         const sender = mailFrom ? mailFrom.address : '';
         const recipients = rcptTo.map(({ address }) => address);
-        void simpleParser(stream).then((mail) => {
+        simpleParser(stream, (error, mail) => {
           received.push({ mail, sender, recipients });
-          done();
+          done(error);
         });
       },
     });

@@ -82,7 +82,7 @@ export class NotificationService {
     const mine = this.#of(viewer, unreadOnly);
     const rows = await this.database.of(viewer).notification.findMany({
       where: { AND: [where as Prisma.NotificationWhereInput, mine] },
-      orderBy: orderBy as Prisma.NotificationOrderByWithRelationInput[],
+      orderBy,
       take,
     });
     return pageOf(request, rows, ({ id }) => [id]);

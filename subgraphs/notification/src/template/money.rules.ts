@@ -1,8 +1,7 @@
 import { dinero, toDecimal } from 'dinero.js/bigint';
-import * as currencies from 'dinero.js/bigint/currencies';
+import * as isoCurrencies from 'dinero.js/bigint/currencies';
 
-type Currency = (typeof currencies)['EUR'];
-const KNOWN = currencies as unknown as Readonly<Record<string, Currency | undefined>>;
+const CURRENCIES = new Map<string, typeof isoCurrencies.EUR>(Object.entries(isoCurrencies));
 
 /**
  * An amount as people of the locale write it, such as `€12.50`.
@@ -12,7 +11,7 @@ export function formatMoney(
   money: { amountMinor: number; currency: string },
   locale: string,
 ): string {
-  const currency = KNOWN[money.currency];
+  const currency = CURRENCIES.get(money.currency);
   if (!currency) throw new RangeError(`Not a currency: ${money.currency}`);
   const decimal = toDecimal(dinero({ amount: BigInt(money.amountMinor), currency }));
   const digits = Number(currency.exponent);
