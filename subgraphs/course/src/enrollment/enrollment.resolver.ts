@@ -1,6 +1,7 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { can, requireSignedIn } from '@lyceum/platform/permissions';
 import { PageArgs } from '@lyceum/platform/pagination';
+import { DateTime } from '@lyceum/platform/scalars';
 import {
   Arg,
   Args,
@@ -73,9 +74,15 @@ export class EnrollmentResolver {
   })
   withdrawFromCourse(
     @Arg('enrollmentId', () => ID, { description: 'The enrollment.' }) enrollmentId: string,
+    @Arg('leftAt', () => DateTime, {
+      nullable: true,
+      description:
+        'When they left, if that was earlier; now unless told. Takes enrollment:manage. What they did later than that does not count from now on, what was recorded before still does. BAD_USER_INPUT (IN_FUTURE) when it lies ahead.',
+    })
+    leftAt: Date | null,
     @Ctx() context: RequestContext,
   ) {
-    return this.enrollments.withdraw(requireSignedIn(context.viewer), enrollmentId);
+    return this.enrollments.withdraw(requireSignedIn(context.viewer), enrollmentId, leftAt ?? null);
   }
 
   @FieldResolver(() => Course, {

@@ -1,3 +1,4 @@
+import type { Clock } from '@lyceum/platform/clock';
 import type { RequestContext } from '@lyceum/platform/context';
 import { badInput, conflict, notFound, permissionDenied } from '@lyceum/platform/errors';
 import { isId } from '@lyceum/platform/ids';
@@ -18,6 +19,7 @@ export class EnrollmentService {
     private readonly courses: CourseService,
     private readonly seats: SeatKeeper,
     private readonly admission: Admission,
+    private readonly clock: Clock,
   ) {}
 
   /** Enrolls the viewer, or the learner named by someone who may manage enrollments. */
@@ -44,9 +46,21 @@ export class EnrollmentService {
     });
   }
 
-  /** @throws NOT_FOUND; CONFLICT (COMPLETED) when there is nothing left to withdraw from */
-  async withdraw(viewer: SignedIn, enrollmentId: string): Promise<Enrollment> {
+  /**
+   * @param leftAt when they left, for staff who enter it later; now when null
+   * @throws NOT_FOUND; BAD_USER_INPUT (IN_FUTURE); PERMISSION_DENIED for learners who say when;
+   *   CONFLICT (COMPLETED) when there is nothing left to withdraw from
+   */
+  async withdraw(
+    viewer: SignedIn,
+    enrollmentId: string,
+    leftAt: Date | null = null,
+  ): Promise<Enrollment> {
     if (!isId(enrollmentId)) throw notFound('Enrollment');
+    const now = this.clock.now();
+    if (leftAt && leftAt > now) {
+      throw badInput(['leftAt'], 'IN_FUTURE', 'Nobody can have left in the future.');
+    }
     return this.database.transaction(viewer, async (tx) => {
       const where = { id: enrollmentId };
       const found = await tx.prisma.enrollment.findFirst({ where, select: { courseId: true } });
@@ -55,12 +69,17 @@ export class EnrollmentService {
       const enrollment = await tx.prisma.enrollment.findFirst({ where });
       if (!course || !enrollment) throw notFound('Enrollment');
       this.#requireWithdrawal(viewer, enrollment);
+      const { courseId } = enrollment;
+      // It decides which activity still counts, so it is not for learners to say.
+      if (leftAt && !can(viewer, 'enrollment:manage', { courseId })) {
+        throw permissionDenied('enrollment:manage');
+      }
       const withdrawal = withdrawalOf(enrollment.status);
       if (withdrawal === 'NOTHING') return enrollment;
       if (withdrawal === 'REFUSED') {
         throw conflict('COMPLETED', 'The course is completed: there is nothing to withdraw from.');
       }
-      return this.seats.withdraw(tx, course, enrollment, withdrawal);
+      return this.seats.withdraw(tx, course, enrollment, withdrawal, leftAt ?? now);
     });
   }
 

@@ -37,9 +37,7 @@ const mine = async (viewer: SignedIn, id: string) =>
 
 /** Ids of those whom events of this kind are about, in order. */
 async function learnersOf(definition: typeof enrollmentCreated, courseId: string) {
-  const events = await at.app.published<{ courseId: string; learnerId: string }>(
-    definition as never,
-  );
+  const events = await at.app.published<{ courseId: string; learnerId: string }>(definition);
   return events.filter(({ data }) => data.courseId === courseId).map(({ data }) => data.learnerId);
 }
 

@@ -87,17 +87,18 @@ export class SeatKeeper {
   /**
    * Takes the seat back and gives it to whoever waits longest. Someone who only waited leaves
    * without an event: for everybody else they never took part.
+   * @param leftAt when they left; the seat is free from now on in any case
    */
   async withdraw(
     tx: AnyTx,
     course: Pick<Course, 'id' | 'title'>,
     enrollment: Enrollment,
     frees: 'FREES_SEAT' | 'LEAVES_WAITLIST',
+    leftAt: Date,
   ): Promise<Enrollment> {
-    const now = this.clock.now();
     const [withdrawn] = await tx.prisma.enrollment.updateManyAndReturn({
       where: { id: enrollment.id },
-      data: { status: 'WITHDRAWN', withdrawnAt: now, waitlistNumber: null },
+      data: { status: 'WITHDRAWN', withdrawnAt: leftAt, waitlistNumber: null },
     });
     if (frees === 'LEAVES_WAITLIST') return withdrawn!;
     await tx.prisma.course.updateMany({
@@ -111,7 +112,7 @@ export class SeatKeeper {
         courseId: course.id,
         courseTitle: course.title,
         learnerId: enrollment.learnerId,
-        withdrawnAt: now.toISOString(),
+        withdrawnAt: leftAt.toISOString(),
       },
     });
     await this.promote(tx, course.id);
