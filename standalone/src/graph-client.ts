@@ -50,13 +50,7 @@ export class GraphClient {
     onData: (data: T) => void,
     onError: (error: unknown) => void = () => undefined,
   ): () => void {
-    this.#socket ??= createClient({
-      url: `${this.url.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: () => ({ accessToken: this.accessToken }),
-      retryAttempts: 5,
-    });
-    return this.#socket.subscribe<T>(
+    return this.#connection().subscribe<T>(
       { query, variables },
       {
         next: (message) => {
@@ -69,7 +63,26 @@ export class GraphClient {
     );
   }
 
+  /**
+   * Resolves once every subscription made so far is heard: messages of one connection are read in
+   * their order, so an answer to a later one proves it.
+   */
+  async listening(): Promise<void> {
+    for await (const _answer of this.#connection().iterate({ query: '{ __typename }' })) return;
+  }
+
   async close(): Promise<void> {
     await this.#socket?.dispose();
+    this.#socket = null;
+  }
+
+  #connection(): Client {
+    this.#socket ??= createClient({
+      url: `${this.url.replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: () => ({ accessToken: this.accessToken }),
+      retryAttempts: 5,
+    });
+    return this.#socket;
   }
 }
