@@ -20,7 +20,9 @@ import { withProgress } from './progress.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const REQUIRE = `import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`;
+// Decorators want reflect-metadata before anything else; in a chunk only its own first import is sure to
+// come first.
+const BANNER = `import 'reflect-metadata'; import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`;
 const SOURCES = ['packages', 'subgraphs', 'gateway', 'standalone', 'scripts'];
 
 /** The programs, by where they go in dist/. Those whose source does not exist are left out. */
@@ -28,6 +30,7 @@ function entries() {
   const subgraphs = readdirSync(join(root, 'subgraphs'));
   const candidates = {
     'standalone/main': 'standalone/src/main.ts',
+    'distributed/main': 'standalone/src/distributed/main.ts',
     'gateway/main': 'gateway/src/main.ts',
     'scripts/migrate': 'scripts/migrate.ts',
     ...Object.fromEntries(
@@ -92,7 +95,7 @@ export async function build() {
       tsconfig: join(root, 'tsconfig.json'),
       plugins: [resolution()],
       // For CommonJS among the bundled packages.
-      banner: { js: REQUIRE },
+      banner: { js: BANNER },
       chunkNames: 'chunks/[name]-[hash]',
       sourcemap: true,
       sourcesContent: false,

@@ -25,7 +25,7 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   await rename(temporary, path);
 }
 
-const NAMES = ['AUTH_SECRET', 'COURSE_SECRET', 'PAYMENT_SECRET'] as const;
+const NAMES = ['AUTH_SECRET', 'COURSE_SECRET', 'PAYMENT_TEST_SECRET'] as const;
 const stored = z.record(z.string(), z.string());
 
 /**

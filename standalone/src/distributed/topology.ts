@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { startEmbeddedPostgres } from '@lyceum/embedded-postgres/embedded-postgres';
 import { projectPath } from '@lyceum/platform/project-path';
 import { SERVICES, type ServiceName } from '@lyceum/platform/service';
+import { SettingsError } from '@lyceum/platform/settings';
 import { databaseUrlOf, type StandaloneEnv } from '../env.js';
 import { openHome, secretsOf, writePrivate, type Home } from '../home.js';
 import { runProgram, type Program } from './program.js';
@@ -30,10 +31,9 @@ export async function startDistributed(options: {
 }): Promise<DistributedPlatform> {
   const { env, settings } = options;
   const onProgress = options.onProgress ?? (() => undefined);
-  if (!env.NATS_URL)
-    throw new Error('NATS_URL is needed: the distributed topology talks over NATS.');
-  if (!env.REDIS_URL)
-    throw new Error('REDIS_URL is needed: the distributed topology shares limits in Redis.');
+  if (!env.NATS_URL || !env.REDIS_URL) {
+    throw new SettingsError('NATS_URL and REDIS_URL are needed: the services talk over them.');
+  }
   const home = await openHome(env.LYCEUM_HOME);
   await mkdir(home.path('logs'), { recursive: true });
   const cleanUp: (() => Promise<void>)[] = [];
@@ -85,7 +85,7 @@ export async function startDistributed(options: {
         runProgram({
           name,
           url,
-          script: projectPath('dist', 'subgraphs', name, 'main.js'),
+          script: projectPath('dist', name, 'main.js'),
           logFile: home.path('logs', `${name}.log`),
           env: {
             ...common,
