@@ -2,7 +2,6 @@ import type { RequestContext } from '@lyceum/platform/context';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import {
-  Arg,
   Args,
   ArgsType,
   Ctx,
@@ -100,7 +99,8 @@ export class OrganizationCourseResolver {
 
 function filterOf(args: CatalogArgs, publishedOnly: boolean): CourseFilter {
   return {
-    search: args.search ?? null,
+    // PostgreSQL's texts cannot hold the character 0.
+    search: args.search?.replaceAll('\0', ' ') ?? null,
     language: args.language ?? null,
     category: args.category ?? null,
     tags: args.tags ?? [],

@@ -77,7 +77,7 @@ describe('the catalogue', () => {
     expect(await titles({ search: 'biology -cells -colors' })).toEqual(['Chemistry']);
     expect(await titles({ search: '"little biology"' })).toEqual(['Chemistry']);
     expect(await titles({ search: 'painting or accounting ' })).toHaveLength(2);
-    for (const odd of ["'", '" & | ! ( ) :* <->', '\\', '-', '%_', '🙂', 'a:*b']) {
+    for (const odd of ["'", '" & | ! ( ) :* <->', '\\', '-', '%_', '🙂', 'a:*b', 'a\0b']) {
       expect(Array.isArray(await titles({ search: odd }))).toBe(true);
     }
     expect(await at.app.as(at.learner()).refusal(CATALOG, { search: 'x'.repeat(201) })).toBe(

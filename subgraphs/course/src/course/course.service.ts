@@ -12,6 +12,8 @@ import { requireOnCourse, visibleCourses } from './course.access.js';
 import type { CourseChanges, NewCourse } from './course.input.js';
 import { courseWriter } from './course.writer.js';
 
+const SLUG_TRIES = 10;
+
 export class CourseService {
   constructor(
     private readonly database: CourseDatabase,
@@ -49,12 +51,20 @@ export class CourseService {
     });
   }
 
-  create(viewer: SignedIn, input: NewCourse): Promise<Course> {
-    return refuseTakenSlug(() =>
+  async create(viewer: SignedIn, input: NewCourse): Promise<Course> {
+    const attempt = () =>
       this.database.transaction(viewer, (tx) =>
         courseWriter.create(tx, viewer, input, this.clock.now()),
-      ),
-    );
+      );
+    if (input.slug) return refuseTakenSlug(attempt);
+    // Two courses of one title made at once: whoever comes second gets the next slug.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (tries >= SLUG_TRIES || !isUniqueViolation(error)) throw error;
+      }
+    }
   }
 
   update(viewer: SignedIn, id: string, changes: CourseChanges): Promise<Course> {
@@ -90,6 +100,8 @@ export class CourseService {
         where: { id },
         data: { status, updatedAt: this.clock.now() },
       });
+      // Nobody is let in from the waitlist while a course is archived.
+      if (status === 'PUBLISHED') await this.seats.promote(tx, id);
       return updated!;
     });
   }

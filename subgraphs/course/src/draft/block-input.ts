@@ -1,6 +1,7 @@
 import type { AnswerKey } from '@lyceum/events/course';
 import { badInput } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
+import { QuestionKind } from '../content/content.types.js';
 import type { BlockKind } from '../../generated/prisma/enums.js';
 import type { BlockContentInput, QuizBlockInput, QuizQuestionInput } from './block-input.types.js';
 import { draftBlock, type DraftBlock } from './draft-tree.js';
@@ -68,9 +69,9 @@ function quizContent(quiz: QuizBlockInput): object {
 /** The key of the question's kind. It may be empty in a draft; publishing asks for it. */
 function keyOf(question: QuizQuestionInput): AnswerKey {
   switch (question.kind) {
-    case 'NUMERIC':
+    case QuestionKind.NUMERIC:
       return { kind: 'NUMERIC', ranges: question.acceptedRanges ?? [] };
-    case 'TEXT':
+    case QuestionKind.TEXT:
       return {
         kind: 'TEXT',
         accepted: question.acceptedTexts ?? [],

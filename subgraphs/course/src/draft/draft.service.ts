@@ -93,7 +93,7 @@ export class DraftService {
             topicId,
             kind,
             title: block.title,
-            content: content as object,
+            content,
             answerKey: answerKey ?? Prisma.DbNull,
           },
           omit: { answerKey: true },
@@ -149,7 +149,7 @@ export class DraftService {
           throw badInput(['input'], 'OTHER_KIND', `The block is of the kind ${before.kind}.`);
         }
         const { content, answerKey } = storedContent(block);
-        data.content = content as object;
+        data.content = content;
         data.answerKey = answerKey ?? Prisma.DbNull;
       }
       const [updated] = await tx.prisma.block.updateManyAndReturn({

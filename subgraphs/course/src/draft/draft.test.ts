@@ -204,6 +204,10 @@ describe('a draft', () => {
     expect(await graph().ok(create, { i: input })).toEqual({
       createCourse: { slug: 'ubung-macht-den-meister-2' },
     });
+    const alike = await Promise.all(
+      Array.from({ length: 5 }, () => graph().ok(create, { i: { title: 'Twins' } })),
+    );
+    expect(new Set(alike.map((answer) => JSON.stringify(answer))).size).toBe(5);
     const taken = { ...input, slug: 'ubung-macht-den-meister' };
     const { errors } = await graph().query(create, { i: taken });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'SLUG_TAKEN' });
