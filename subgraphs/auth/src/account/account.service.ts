@@ -19,7 +19,7 @@ import type { Passwords } from '../password/passwords.js';
 import { rolesHeld } from '../role/role.queries.js';
 import type { Running, SessionService, Tokens } from '../session/session.service.js';
 import type { Throttle } from '../throttle/throttle.js';
-import { emailSchema, nameSchema, slugSchema } from './account.rules.js';
+import { emailSchema, nameSchema, slugSchema, writtenSlugSchema } from './account.rules.js';
 
 type Tx = Transaction<PrismaClient>;
 
@@ -32,7 +32,7 @@ const registerInput = z.object({
   name: nameSchema,
   locale: localeSchema,
   timeZone: timeZoneSchema,
-  organizationSlug: z.string().trim().toLowerCase().max(63).nullish(),
+  organizationSlug: writtenSlugSchema.nullish(),
   newOrganization: z.object({ name: nameSchema, slug: slugSchema }).nullish(),
 });
 type Registration = z.infer<typeof registerInput>;

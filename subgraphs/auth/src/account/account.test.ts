@@ -108,6 +108,8 @@ describe('registering', () => {
     ['locale', { locale: 'not a locale' }, 'CUSTOM'],
     ['timeZone', { timeZone: 'Mars/Olympus' }, 'CUSTOM'],
     ['name', { name: '\u0000' }, 'INVALID_FORMAT'],
+    ['name', { name: '\ud800' }, 'INVALID_FORMAT'],
+    ['organizationSlug', { organizationSlug: 'a\u0000bc' }, 'INVALID_FORMAT'],
     ['organizationSlug', { organizationSlug: null }, 'EXCLUSIVE'],
   ])('says what is wrong with the %s', async (field, wrong, reason) => {
     const input = newcomer({ email: 'x@wrong.example', organizationSlug: 'harbour', ...wrong });

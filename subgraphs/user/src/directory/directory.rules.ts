@@ -8,7 +8,7 @@ export const nameSchema = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Without line breaks or control characters.');
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'Without line breaks or control characters.');
 
 /**
  * A name as it is searched and sorted: its words without case, accents and punctuation, so that
