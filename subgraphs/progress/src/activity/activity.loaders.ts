@@ -2,6 +2,7 @@ import type { RequestContext } from '@lyceum/platform/context';
 import type { Database } from '@lyceum/platform/database';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import { LARGEST } from './activity.rows.js';
 import type { ActivityDay } from './activity.types.js';
 
 export class ActivityLoaders {
@@ -18,8 +19,9 @@ export class ActivityLoaders {
     >`
       SELECT enrollment_id AS "enrollmentId",
         to_char((occurred_at AT TIME ZONE 'UTC')::date, 'YYYY-MM-DD') AS date,
-        COALESCE(sum(count) FILTER (WHERE kind = 'VIEWED'), 0)::int AS views,
-        sum(count)::int AS interactions, sum(duration_seconds)::int AS "durationSeconds"
+        LEAST(COALESCE(sum(count) FILTER (WHERE kind = 'VIEWED'), 0), ${LARGEST})::int AS views,
+        LEAST(sum(count), ${LARGEST})::int AS interactions,
+        LEAST(sum(duration_seconds), ${LARGEST})::int AS "durationSeconds"
       FROM activity_record
       WHERE organization_id = ${viewer.organizationId}::uuid
         AND enrollment_id = ANY(${[...enrollmentIds]}::uuid[])

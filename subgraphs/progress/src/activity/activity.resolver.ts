@@ -9,6 +9,7 @@ import { Enrollment } from '../course-progress/enrollment.reference.js';
 import { requireProgress } from '../course-progress/course-progress.service.js';
 import { topicProgressOf } from '../topic-progress/topic-progress.types.js';
 import type { ActivityLoaders } from './activity.loaders.js';
+import { LARGEST } from './activity.rows.js';
 import { ACTIVITY_KINDS } from './activity.rules.js';
 import type { ActivityService } from './activity.service.js';
 import { ActivityInput, ActivityReceipt, ActivityTotals } from './activity.types.js';
@@ -21,7 +22,7 @@ const activity = z.object({
   topicId: uuid,
   blockId: uuid.nullish().transform((id) => id ?? null),
   kind: z.enum(ACTIVITY_KINDS),
-  occurredAt: z.date(),
+  occurredAt: z.date().min(new Date(0)),
   count: z.int().min(1).max(1_000_000),
   durationSeconds: z.int().min(0).max(86_400),
 });
@@ -75,7 +76,7 @@ export class ActivityResolver {
     ]);
     const active = topics.filter((topic) => topic.lastAt !== null);
     const sum = (of: 'views' | 'interactions' | 'durationSeconds') =>
-      active.reduce((total, topic) => total + topic[of], 0);
+      active.reduce((total, topic) => Math.min(LARGEST, total + topic[of]), 0);
     return {
       views: sum('views'),
       interactions: sum('interactions'),

@@ -22,6 +22,9 @@ export async function insertActivities(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Sums stop here, the largest that GraphQL's Int can say, so that no one's nonsense fails a batch. */
+export const LARGEST = 2 ** 31 - 1;
+
 /** A topic after totals were added to it. */
 export interface TouchedTopic extends TopicKey {
   seen: boolean;
@@ -45,9 +48,10 @@ export async function addTotals(
       "enrollmentId" uuid, "topicId" uuid, views int, interactions int, "durationSeconds" int,
       "firstAt" timestamptz, "lastAt" timestamptz, seen boolean, "seenBlockIds" uuid[])
     ON CONFLICT (enrollment_id, topic_id) DO UPDATE SET
-      views = t.views + excluded.views,
-      interactions = t.interactions + excluded.interactions,
-      duration_seconds = t.duration_seconds + excluded.duration_seconds,
+      views = LEAST(t.views::bigint + excluded.views, ${LARGEST}::bigint),
+      interactions = LEAST(t.interactions::bigint + excluded.interactions, ${LARGEST}::bigint),
+      duration_seconds =
+        LEAST(t.duration_seconds::bigint + excluded.duration_seconds, ${LARGEST}::bigint),
       first_at = LEAST(t.first_at, excluded.first_at),
       last_at = GREATEST(t.last_at, excluded.last_at),
       seen = t.seen OR excluded.seen,

@@ -156,9 +156,25 @@ describe('recording activity', () => {
     expect(await refused([good, { ...good, id: 'not-an-id' }])).toBe('BAD_USER_INPUT');
     expect(await refused([{ ...good, count: 0 }])).toBe('BAD_USER_INPUT');
     expect(await refused([{ ...good, durationSeconds: -1 }])).toBe('BAD_USER_INPUT');
+    expect(await refused([{ ...good, occurredAt: '0001-01-01T00:00:00Z' }])).toBe('BAD_USER_INPUT');
     expect(await refused([])).toBe('BAD_USER_INPUT');
     expect(await refused(Array.from({ length: 501 }, () => good))).toBe('BAD_USER_INPUT');
     expect((await record(learner, [good])).accepted).toBe(1);
+  });
+
+  it('stops counting where an Int ends, and keeps recording', async () => {
+    const { learner, enrollmentId } = await room.enroll(course);
+    const huge = Array.from({ length: 500 }, () =>
+      activity(enrollmentId, course.ids.reading, { count: 1_000_000 }),
+    );
+    for (let i = 0; i < 5; i += 1) {
+      const inputs = huge.map((one) => ({ ...one, id: newId() }));
+      expect((await record(learner, inputs)).accepted).toBe(500);
+    }
+    expect(await totalsOf(enrollmentId)).toMatchObject({
+      interactions: 2 ** 31 - 1,
+      days: [{ interactions: 2 ** 31 - 1 }],
+    });
   });
 
   it('waits for an enrollment whose event is under way', async () => {
@@ -172,8 +188,7 @@ describe('recording activity', () => {
 
 describe('a batch for many learners', () => {
   it('costs the same number of statements for 60 learners as for one', async () => {
-    const enrolled: Enrolled[] = [];
-    for (let i = 0; i < 60; i += 1) enrolled.push(await room.enroll(course));
+    const enrolled = await Promise.all(Array.from({ length: 60 }, () => room.enroll(course)));
     const batch = (learners: readonly Enrolled[], size: number) =>
       Array.from({ length: size }, (_, i) => {
         const topic = course.more[i % course.more.length]!;

@@ -57,7 +57,8 @@ export class ActivityInput {
   kind!: ActivityKind;
 
   @Field(() => DateTime, {
-    description: 'When it happened; may be long ago, as when someone learned offline.',
+    description:
+      'When it happened, not before 1970; may be long ago, as when someone learned offline.',
   })
   occurredAt!: Date;
 

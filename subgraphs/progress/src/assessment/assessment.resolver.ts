@@ -11,7 +11,7 @@ import type { CourseProgressRow } from '../course-progress/course-progress.rows.
 import { requireProgress } from '../course-progress/course-progress.service.js';
 import { CourseProgress } from '../course-progress/course-progress.types.js';
 import { Enrollment } from '../course-progress/enrollment.reference.js';
-import { uuid } from '../input.js';
+import { typedText, uuid } from '../input.js';
 import { Topic } from '../topic-progress/topic.reference.js';
 import type { AssessmentLoaders } from './assessment.loaders.js';
 import type { AssessmentService } from './assessment.service.js';
@@ -30,9 +30,7 @@ const submission = z.object({
           .max(200)
           .nullish()
           .transform((ids) => ids ?? []),
-        text: z
-          .string()
-          .max(5_000)
+        text: typedText(5_000)
           .nullish()
           .transform((text) => text ?? null),
         number: z
