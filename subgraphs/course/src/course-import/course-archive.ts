@@ -4,7 +4,7 @@ import { ImportRefused } from './import-problem.js';
 
 const MB = 1024 * 1024;
 /** One XML, HTML or JSON file: what is parsed at one go. */
-const MAX_TEXT = 2 * MB;
+const MAX_TEXT = MB;
 /** All of them together: they are held in memory while the course is read. */
 const MAX_TEXTS = 64 * MB;
 

@@ -39,7 +39,7 @@ const HOLD_MS = 8;
 /**
  * Makes a course of an upload: reads the archive once for its texts and sums, builds the draft, goes
  * through the archive again for the files the draft refers to, and writes everything in one
- * transaction. Until then nothing is there but files that no row speaks of.
+ * transaction. Until then nothing of it is there but files in a folder of its own.
  */
 export class CourseImporter {
   constructor(
@@ -63,14 +63,12 @@ export class CourseImporter {
     );
     const media = newMedia(course, scanned, statics, known);
     try {
-      await this.#storeMedia(work, archive, media, signal, (done) =>
+      await this.#stageMedia(work, archive, media, signal, (done) =>
         step(SHARE.media + done * (SHARE.write - SHARE.media)),
       );
       await this.#write(work, course, media);
-    } catch (error) {
-      // Taken up again, it would only write them again.
-      if (!signal.aborted) await this.#removeStrays(work, media);
-      throw error;
+    } finally {
+      await this.files.unstage(work.id);
     }
   }
 
@@ -108,7 +106,7 @@ export class CourseImporter {
     return new Map(rows.map((row) => [row.sha256, row]));
   }
 
-  async #storeMedia(
+  async #stageMedia(
     work: RunningImport,
     archive: string,
     media: readonly NewMedia[],
@@ -123,12 +121,18 @@ export class CourseImporter {
       async ({ path, content }) => {
         const file = wanted.get(path);
         if (!file) return;
-        await this.files.store(work.organizationId, file, content);
+        await this.files.stage(work.id, file, content);
         stored += 1;
         await progress(stored / wanted.size);
       },
       { signal },
     );
+  }
+
+  /** A transaction that is tried again finds the file in its place already. */
+  async #adopt(work: RunningImport, sha256: string): Promise<void> {
+    if (await this.files.has(work.organizationId, sha256)) return;
+    await this.files.adopt(work.id, work.organizationId, sha256);
   }
 
   async #write(work: RunningImport, course: OlxCourse, media: readonly NewMedia[]): Promise<void> {
@@ -147,6 +151,8 @@ export class CourseImporter {
       const created = await courseWriter.create(tx, by, input, now);
       await draftWriter.write(tx, created.id, tree);
       if (media.length > 0) {
+        // Should the commit fail now, the files lie where the next try puts them again.
+        for (const { sha256 } of media) await this.#adopt(work, sha256);
         await tx.prisma.media.createMany({
           data: media.map(({ path: _path, ...file }) => ({
             ...file,
@@ -166,18 +172,6 @@ export class CourseImporter {
       });
       if (ended) recordImport(tx, ended);
     });
-  }
-
-  /** Removes what was stored for an import that came to nothing. */
-  async #removeStrays(work: RunningImport, media: readonly NewMedia[]): Promise<void> {
-    const rows = await this.database.of(actor(work)).media.findMany({
-      where: { sha256: { in: media.map((file) => file.sha256) } },
-      select: { sha256: true },
-    });
-    const kept = new Set(rows.map((row) => row.sha256));
-    for (const { sha256 } of media) {
-      if (!kept.has(sha256)) await this.files.remove(work.organizationId, sha256);
-    }
   }
 }
 

@@ -1,10 +1,16 @@
 import { randomUUID, createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ByteRange } from './content-type.rules.js';
+
+/** What a file is known by. */
+export interface FileSum {
+  sha256: string;
+  byteLength: number;
+}
 
 /** A stream that ended elsewhere than was said. */
 export class WrongLength extends Error {}
@@ -47,22 +53,30 @@ export class MediaFiles {
   }
 
   /** @throws WrongLength; Error when the content is not what its sum says */
-  async store(
-    organizationId: string,
-    expected: { sha256: string; byteLength: number },
-    content: Readable,
-  ): Promise<void> {
-    const folder = join(this.folder, organizationId, expected.sha256.slice(0, 2));
-    const written = await this.#write(folder, content, expected.byteLength);
-    if (written.sha256 !== expected.sha256) {
-      await rm(written.path, { force: true });
-      throw new Error('The content is not what it was a moment ago.');
-    }
-    await rename(written.path, this.#mediaPath(organizationId, expected.sha256));
+  async store(organizationId: string, expected: FileSum, content: Readable): Promise<void> {
+    const path = this.#mediaPath(organizationId, expected.sha256);
+    await this.#put(dirname(path), path, expected, content);
   }
 
-  async remove(organizationId: string, sha256: string): Promise<void> {
-    await rm(this.#mediaPath(organizationId, sha256), { force: true });
+  /**
+   * Writes a file of an import to a place of its own, where it is of no organization yet.
+   * @throws WrongLength; Error when the content is not what its sum says
+   */
+  async stage(importId: string, expected: FileSum, content: Readable): Promise<void> {
+    const folder = this.#stagePath(importId);
+    await this.#put(folder, join(folder, expected.sha256), expected, content);
+  }
+
+  /** Makes a file of an import one of the organization. */
+  async adopt(importId: string, organizationId: string, sha256: string): Promise<void> {
+    const path = this.#mediaPath(organizationId, sha256);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(this.#stagePath(importId, sha256), path);
+  }
+
+  /** Removes what an import has written and nothing adopted. */
+  async unstage(importId: string): Promise<void> {
+    await rm(this.#stagePath(importId), { recursive: true, force: true });
   }
 
   read(organizationId: string, sha256: string, range: ByteRange | null): ReadableStream {
@@ -73,6 +87,19 @@ export class MediaFiles {
 
   #mediaPath(organizationId: string, sha256: string): string {
     return join(this.folder, organizationId, sha256.slice(0, 2), sha256);
+  }
+
+  #stagePath(importId: string, ...segments: string[]): string {
+    return join(this.folder, 'imports', importId, ...segments);
+  }
+
+  async #put(folder: string, path: string, expected: FileSum, content: Readable): Promise<void> {
+    const written = await this.#write(folder, content, expected.byteLength);
+    if (written.sha256 !== expected.sha256) {
+      await rm(written.path, { force: true });
+      throw new Error('The content is not what it was a moment ago.');
+    }
+    await rename(written.path, path);
   }
 
   async #write(folder: string, content: Readable, byteLength: number) {

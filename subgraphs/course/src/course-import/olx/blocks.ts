@@ -1,13 +1,16 @@
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
+import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, rewritePage, type PageSurroundings } from './page.js';
 import { readProblem } from './problem.js';
 import { QUESTION_REASONS, type OlxQuestion } from './problem-response.js';
-import type { OlxBlock } from './structure.js';
+import { expectElement, reportHidden, type OlxBlock } from './structure.js';
 import { readVideo } from './video.js';
-import { attribute, descendants, innerHtml } from './xml.js';
+import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
+
+type LoadedBlock = OlxBlock & { element: XmlElement };
 
 /** Turns the blocks of a course into those of a draft. Each block is imported or reported. */
 export class BlockReader {
@@ -21,11 +24,18 @@ export class BlockReader {
     /** Topic ids by the names that links use. */
     private readonly topicIds: ReadonlyMap<string, string>,
     private readonly report: ReportBuilder,
+    /** What it awaits keeps the event loop free. */
+    private readonly pause: () => Promise<void>,
   ) {
     this.#statics = new StaticReferences(files);
   }
 
-  read(block: OlxBlock): DraftBlock[] {
+  /** @throws ImportRefused for a file that no author would have written */
+  async read(given: OlxBlock): Promise<DraftBlock[]> {
+    const element = given.element ?? this.#parse(given);
+    if (!element || (!given.element && reportHidden(element, given.path, this.report))) return [];
+    const block = { ...given, element };
+    await this.pause();
     switch (block.kind) {
       case 'html':
         return this.#page(block);
@@ -38,7 +48,17 @@ export class BlockReader {
     }
   }
 
-  #page(block: OlxBlock): DraftBlock[] {
+  #parse({ kind, path }: OlxBlock): XmlElement | null {
+    try {
+      return expectElement(kind, path, readXml(path, this.files.texts.get(path) ?? ''));
+    } catch (error) {
+      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
+      this.report.skipped(path, 'MALFORMED_XML', error.message);
+      return null;
+    }
+  }
+
+  async #page(block: LoadedBlock): Promise<DraftBlock[]> {
     const { element } = block;
     const filename = attribute(element, 'filename');
     const path = filename ? `html/${filename.replaceAll(':', '/')}.html` : block.path;
@@ -63,6 +83,7 @@ export class BlockReader {
     }
     const notes: [SkipReason, string][] = [];
     const rewritten = rewritePage(html, this.#surroundings(path, notes));
+    await this.pause();
     const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
     if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
       this.report.skipped(
@@ -76,7 +97,7 @@ export class BlockReader {
     return read;
   }
 
-  #video(block: OlxBlock): DraftBlock[] {
+  #video(block: LoadedBlock): DraftBlock[] {
     const { path, element } = block;
     const find = (address: string) => this.#file(address, path);
     const video = readVideo(element, this.settings.language, find);
@@ -108,9 +129,10 @@ export class BlockReader {
     return blocks;
   }
 
-  #quiz(block: OlxBlock): DraftBlock[] {
+  async #quiz(block: LoadedBlock): Promise<DraftBlock[]> {
     const { path, element } = block;
     const problem = readProblem(path, element);
+    await this.pause();
     const title = titleOf(block, 'Quiz');
     const total = problem.questions.length + problem.refused.length;
     for (const { number, reason, detail } of problem.refused) {
@@ -146,7 +168,7 @@ export class BlockReader {
     return read;
   }
 
-  #unsupported(block: OlxBlock): DraftBlock[] {
+  #unsupported(block: LoadedBlock): DraftBlock[] {
     const title = attribute(block.element, 'display_name');
     const what = `a block of the kind ${block.kind}${title ? ` (“${title}”)` : ''}`;
     this.report.skipped(block.path, 'UNSUPPORTED_KIND', `${what} has no counterpart`);
@@ -210,7 +232,7 @@ function answers(question: OlxQuestion): object {
   return { choices, key: { kind: 'CHOICES', choiceIds } };
 }
 
-function titleOf(block: OlxBlock, otherwise: string): string {
+function titleOf(block: LoadedBlock, otherwise: string): string {
   const title = attribute(block.element, 'display_name').replace(/\s+/g, ' ').trim();
   return title.slice(0, LIMITS.title) || otherwise;
 }

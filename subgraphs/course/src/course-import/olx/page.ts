@@ -116,6 +116,7 @@ function rewriteAddress(
 
 /** Whether a page is nothing but controls that a script works, such as a row of vote buttons. */
 export function isScriptedWidget(html: string): boolean {
+  if (html.length > 20_000 || !/\son\w+\s*=/i.test(html)) return false;
   let inside = 0;
   let scripted = false;
   let outside = '';

@@ -229,11 +229,11 @@ describe('refused as a whole', () => {
     ['no chapters', { 'course/run.xml': '<course/>' }, 'EMPTY_COURSE', 'course/run.xml'],
     [
       'entities',
-      { 'problem/e.xml': `${laughs}<problem>&b;</problem>` },
+      { 'vertical/v1.xml': `${laughs}<vertical>&b;</vertical>` },
       'FORBIDDEN_XML',
-      'problem/e.xml',
+      'vertical/v1.xml',
     ],
-    ['nesting', { 'problem/d.xml': '<a>'.repeat(500_000) }, 'TOO_DEEP', 'problem/d.xml'],
+    ['nesting', { 'sequential/sq.xml': '<a>'.repeat(5_000) }, 'TOO_DEEP', 'sequential/sq.xml'],
   ])('%s', async (_what, files, code, path) => {
     expect(await refusal(course(files))).toEqual({ code, path });
   });

@@ -30,7 +30,8 @@ export async function readOlx(
   progress: (done: number) => Promise<void> = async () => undefined,
 ): Promise<OlxCourse> {
   const report = new ReportBuilder();
-  const structure = readStructure(await parseFiles(files, () => progress(0)), report);
+  const parsed = await parseFiles(files, () => progress(0));
+  const structure = readStructure(files, parsed, report);
   const settings = readSettings(
     structure.run,
     structure.coursePath,
@@ -40,19 +41,23 @@ export async function readOlx(
   );
   const topics = structure.modules.flatMap((each) => each.lessons.flatMap((l) => l.topics));
   const ids = new Map(topics.map((topic) => [topic, newId()]));
-  const reader = new BlockReader(files, settings, linkTargets(topics, ids), report);
+  let done = 0;
+  const reader = new BlockReader(files, settings, linkTargets(topics, ids), report, () =>
+    progress(done),
+  );
 
   const read = new Map<OlxTopic, DraftTree['modules'][0]['lessons'][0]['topics'][0]>();
   for (const [index, topic] of topics.entries()) {
     const blocks = [];
     for (const block of topic.blocks) {
-      blocks.push(...reader.read(block));
-      await progress((index + 0.5) / topics.length);
+      blocks.push(...(await reader.read(block)));
+      done = (index + 0.5) / topics.length;
+      await progress(done);
     }
     const quiz = blocks.some((block) => block.kind === 'QUIZ');
     read.set(topic, {
       id: ids.get(topic),
-      title: topic.title,
+      title: topic.title ?? blocks[0]?.title ?? 'Topic',
       completionRule: quiz ? 'QUIZ_SCORE' : 'VIEW',
       blocks,
     });

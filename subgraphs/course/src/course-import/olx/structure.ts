@@ -9,12 +9,14 @@ export interface OlxBlock {
   urlName: string;
   /** The file it is written in. */
   path: string;
-  element: XmlElement;
+  /** Null when it has that file to itself: it is parsed when its turn comes, and not kept. */
+  element: XmlElement | null;
 }
 export interface OlxTopic {
   /** Names by which links within the course may mean this topic. */
   urlNames: string[];
-  title: string;
+  /** Null when it is as its first block is called. */
+  title: string | null;
   blocks: OlxBlock[];
 }
 export interface OlxLesson {
@@ -36,8 +38,13 @@ export interface OlxStructure {
 /** Blocks that only hold others, shown one after the other. */
 const WRAPPERS = new Set(['vertical', 'wrapper', 'problemset', 'videosequence']);
 
-/** Each XML file of the course, parsed, or why it cannot be. */
+/** The files that the structure is written in, parsed, or why they cannot be. */
 export type ParsedFiles = ReadonlyMap<string, XmlElement | ImportRefused>;
+
+const STRUCTURE =
+  /^(course\.xml$|(course|chapter|sequential|vertical|wrapper|problemset|videosequence)\/)/;
+/** In all files of the structure together: they are held in memory. */
+const MAX_ELEMENTS = 200_000;
 
 /** @param pause called between files: what it awaits keeps the event loop free */
 export async function parseFiles(
@@ -45,13 +52,16 @@ export async function parseFiles(
   pause: () => Promise<void>,
 ): Promise<ParsedFiles> {
   const parsed = new Map<string, XmlElement | ImportRefused>();
+  let elements = 0;
   for (const [path, text] of files.texts) {
-    if (!path.endsWith('.xml')) continue;
+    if (!path.endsWith('.xml') || !STRUCTURE.test(path)) continue;
+    elements += text.split('<').length / 2;
+    if (elements > MAX_ELEMENTS) throw new ImportRefused('TOO_LARGE', path);
     try {
       parsed.set(path, readXml(path, text));
     } catch (error) {
       if (!(error instanceof ImportRefused)) throw error;
-      // Such a file is no mistake of an author.
+      // Anything else is no mistake of an author.
       if (error.code !== 'MALFORMED_XML') throw error;
       parsed.set(path, error);
     }
@@ -65,12 +75,17 @@ export async function parseFiles(
  *
  * @throws ImportRefused when a file of the structure is missing or not well-formed
  */
-export function readStructure(files: ParsedFiles, report: ReportBuilder): OlxStructure {
-  return new StructureReader(files, report).read();
+export function readStructure(
+  files: OlxFiles,
+  parsed: ParsedFiles,
+  report: ReportBuilder,
+): OlxStructure {
+  return new StructureReader(files.texts, parsed, report).read();
 }
 
 class StructureReader {
   constructor(
+    private readonly texts: ReadonlyMap<string, string>,
     private readonly files: ParsedFiles,
     private readonly report: ReportBuilder,
   ) {}
@@ -98,7 +113,11 @@ class StructureReader {
       if (child.name === 'sequential') module.lessons.push(...this.#lesson(child, path));
       else if (WRAPPERS.has(child.name)) {
         const topics = this.#topic(child, path);
-        module.lessons.push(...topics.map((topic) => ({ title: topic.title, topics: [topic] })));
+        const lessons = topics.map((topic) => ({
+          title: topic.title ?? 'Lesson',
+          topics: [topic],
+        }));
+        module.lessons.push(...lessons);
       } else this.#unsupported(child, path, 'UNSUPPORTED_KIND');
     }
     return [module];
@@ -111,8 +130,7 @@ class StructureReader {
       if (WRAPPERS.has(child.name)) return this.#topic(child, path);
       // A block outside a vertical is a topic of its own.
       const blocks = this.#blocks(child, path);
-      const title = titleOf(blocks[0]?.element ?? child, 'Topic');
-      return blocks.length === 0 ? [] : [{ urlNames: [], title, blocks }];
+      return blocks.length === 0 ? [] : [{ urlNames: [], title: null, blocks }];
     });
     return [{ title: titleOf(element, 'Lesson'), topics }];
   }
@@ -130,17 +148,25 @@ class StructureReader {
   }
 
   #blocks(pointer: XmlElement, from: string, depth = 0): OlxBlock[] {
-    const urlName = attribute(pointer, 'url_name');
     const kind = pointer.name;
-    const found = this.#tryFollow(pointer, from);
-    if (!found) return [];
-    if (this.#hidden(found.element, found.path)) return [];
     if (WRAPPERS.has(kind) && depth < 20) {
-      return elementsOf(found.element).flatMap((child) =>
-        this.#blocks(child, found.path, depth + 1),
-      );
+      const { element, path } = this.#follow(pointer, from);
+      if (this.#hidden(element, path)) return [];
+      return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
     }
-    return [{ kind, urlName, ...found }];
+    if (this.#hidden(pointer, from)) return [];
+    const urlName = attribute(pointer, 'url_name');
+    const path = pathOf(pointer);
+    if (!isPointer(pointer)) {
+      return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
+    }
+    if (this.texts.has(path)) return [{ kind, urlName, path, element: null }];
+    // Some blocks of other kinds have no content but their name.
+    if (!['html', 'problem', 'video'].includes(kind)) {
+      return [{ kind, urlName, path: `${from}#${path}`, element: pointer }];
+    }
+    this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
+    return [];
   }
 
   /** @throws ImportRefused MISSING_FILE when a pointer leads nowhere */
@@ -149,35 +175,11 @@ class StructureReader {
     const path = pathOf(element);
     const file = this.files.get(path);
     if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
-    return { element: expect(element.name, path, file), path };
-  }
-
-  /** As `follow`, for a block: the course can do without it, so it goes to the report. */
-  #tryFollow(element: XmlElement, from: string): { element: XmlElement; path: string } | null {
-    const path = pathOf(element);
-    const file = this.files.get(path);
-    if (!file) {
-      if (!isPointer(element) || !['html', 'problem', 'video'].includes(element.name)) {
-        return { element, path: attribute(element, 'url_name') ? `${from}#${path}` : from };
-      }
-      this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
-      return null;
-    }
-    if (!isPointer(element)) return { element, path: from };
-    try {
-      return { element: expect(element.name, path, file), path };
-    } catch (error) {
-      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
-      this.report.skipped(path, 'MALFORMED_XML', error.message);
-      return null;
-    }
+    return { element: expectElement(element.name, path, file), path };
   }
 
   #hidden(element: XmlElement, path: string): boolean {
-    if (attribute(element, 'visible_to_staff_only') !== 'true') return false;
-    const title = attribute(element, 'display_name') || element.name;
-    this.report.skipped(path, 'STAFF_ONLY', `“${title}” and all it holds is hidden from learners`);
-    return true;
+    return reportHidden(element, path, this.report);
   }
 
   #unsupported(element: XmlElement, from: string, code: 'COURSE_SETTING' | 'UNSUPPORTED_KIND') {
@@ -190,7 +192,19 @@ class StructureReader {
   }
 }
 
-function expect(kind: string, path: string, file: XmlElement | ImportRefused): XmlElement {
+/** Whether an element is hidden from learners, which is then reported. */
+export function reportHidden(element: XmlElement, path: string, report: ReportBuilder): boolean {
+  if (attribute(element, 'visible_to_staff_only') !== 'true') return false;
+  const title = attribute(element, 'display_name') || element.name;
+  report.skipped(path, 'STAFF_ONLY', `“${title}” and all it holds is hidden from learners`);
+  return true;
+}
+
+export function expectElement(
+  kind: string,
+  path: string,
+  file: XmlElement | ImportRefused,
+): XmlElement {
   if (file instanceof ImportRefused) throw file;
   if (file.name === kind) return file;
   throw new ImportRefused('MALFORMED_XML', path, `<${kind}> expected, <${file.name}> found.`);

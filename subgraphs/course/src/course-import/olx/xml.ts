@@ -4,17 +4,23 @@ import { ImportRefused } from '../import-problem.js';
 export type { XmlElement } from '@rgrove/parse-xml';
 
 const MAX_DEPTH = 100;
+/** Parsing takes some ten microseconds an element, at one go. */
+export const MAX_ELEMENTS = 20_000;
 
 /**
  * Parses one XML file. Entities beyond XML's own five are never expanded, and a file that declares a
  * document type is refused before it is parsed, so that no file grows while it is read.
  *
- * @throws ImportRefused FORBIDDEN_XML, TOO_DEEP or MALFORMED_XML (with line and column)
+ * @throws ImportRefused FORBIDDEN_XML, TOO_DEEP, FILE_TOO_LARGE or MALFORMED_XML (with line and column)
  */
 export function readXml(path: string, text: string): XmlElement {
   const markup = text.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, '');
   if (/<!DOCTYPE|<!ENTITY/i.test(markup)) throw new ImportRefused('FORBIDDEN_XML', path);
-  if (deeperThan(markup, MAX_DEPTH)) throw new ImportRefused('TOO_DEEP', path);
+  const { depth, elements } = measure(markup);
+  if (depth > MAX_DEPTH) throw new ImportRefused('TOO_DEEP', path);
+  if (elements > MAX_ELEMENTS) {
+    throw new ImportRefused('FILE_TOO_LARGE', path, `More than ${MAX_ELEMENTS} elements.`);
+  }
   try {
     const root = parseXml(text).root;
     if (!root) throw new ImportRefused('MALFORMED_XML', path, 'The file is empty.');
@@ -26,16 +32,20 @@ export function readXml(path: string, text: string): XmlElement {
   }
 }
 
-/** A cheap upper bound on the nesting, so that the parser's recursion stays shallow. */
-function deeperThan(text: string, limit: number): boolean {
-  let depth = 0;
+/** Depth and number of elements, told cheaply before the parser recurses and allocates. */
+function measure(text: string): { depth: number; elements: number } {
+  let [open, depth, elements] = [0, 0, 0];
   const tag = /<(\/?)[^\s/>!?](?:"[^"]*"|'[^']*'|[^"'<>])*>/g;
   for (let match = tag.exec(text); match; match = tag.exec(text)) {
-    if (match[1] === '/') depth -= 1;
-    else if (!match[0].endsWith('/>')) depth += 1;
-    if (depth > limit) return true;
+    if (match[1] === '/') open -= 1;
+    else {
+      elements += 1;
+      if (!match[0].endsWith('/>')) open += 1;
+    }
+    depth = Math.max(depth, open);
+    if (depth > MAX_DEPTH || elements > MAX_ELEMENTS) break;
   }
-  return false;
+  return { depth, elements };
 }
 
 export function elementsOf(parent: XmlElement): XmlElement[] {
