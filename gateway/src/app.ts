@@ -25,7 +25,7 @@ export async function startGateway(
       createHttpConnection({ ...address, timeoutMs: env.subgraphTimeoutMs }),
     ]),
   );
-  const bus = await connectNatsBus({ url: env.natsUrl, log });
+  const bus = connectNatsBus({ url: env.natsUrl, log });
   const directory = env.explorer ? explorerDirectory() : null;
   const gateway = createGateway({
     env,

@@ -70,17 +70,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sockets = createSocketServer({ operations, hub, tokens, revocations, log });
 
   const apollo = createApolloServer({ supergraph, plans, introspection, nodeEnv, log, metrics });
-  const app = createHttpServer({ corsOrigins, trustProxy, metrics });
-  let isDraining = false;
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const app = createHttpServer({ corsOrigins, trustProxy, metrics, isDraining });
   let stopping: Promise<void> | null = null;
   registerGraphQLRoute(app, { apollo, tokens, log });
   registerServiceRoutes(app, { connections, log });
-  registerHealthRoutes(app, { bus, connections, metrics, isDraining: () => isDraining });
+  registerHealthRoutes(app, { bus, connections, metrics, isDraining });
   if (explorer) registerExplorer(app, explorer);
-  acceptUpgrades(app.server, { sockets, trustProxy, isDraining: () => isDraining });
+  acceptUpgrades(app.server, { sockets, trustProxy, isDraining });
 
   async function stop(): Promise<void> {
-    isDraining = true;
+    draining = true;
     await sockets.close();
     await hub.stop();
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
@@ -101,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return { url: env.publicUrl ?? `http://${host}:${port}`, port };
     },
     drain() {
-      isDraining = true;
+      draining = true;
     },
     stop: () => (stopping ??= stop()),
     open: {

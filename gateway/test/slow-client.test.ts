@@ -13,28 +13,37 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-it('disconnects a client that does not read, while others hear everything', async () => {
-  const ada = person();
-  const accessToken = await test.token(ada);
-  const slow = new WebSocket(`${test.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  await new Promise((resolve) => slow.once('open', resolve));
-  slow.send(JSON.stringify({ type: 'connection_init', payload: { accessToken } }));
-  await new Promise((resolve) => slow.once('message', resolve));
+/** A client with so many subscriptions, which stops reading once they are open. */
+async function slowClient(subscriptions: number): Promise<WebSocket> {
+  const accessToken = await test.token(person());
+  const socket = new WebSocket(`${test.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { accessToken } }));
+  await new Promise((resolve) => socket.once('message', resolve));
   const payload = { query: SUBSCRIPTION };
-  slow.send(JSON.stringify({ type: 'subscribe', id: '1', payload }));
-  await eventually(() => expect(test.gateway.open.feeds).toBe(1));
-  slow.pause();
+  for (let id = 0; id < subscriptions; id += 1) {
+    socket.send(JSON.stringify({ type: 'subscribe', id: String(id), payload }));
+  }
+  await eventually(async () => {
+    const text = await test.metrics.registry.metrics();
+    expect(text).toContain(`lyceum_subscriptions{field="courseActivity"} ${subscriptions}`);
+  });
+  socket.pause();
+  return socket;
+}
+
+// Events as large as they get, so that the network's own buffers are soon full.
+const large = (percent: number) =>
+  progressEvent({ courseId: 'x'.repeat(100_000), learnerId: newId(), percent });
+
+it('disconnects a client that does not read, while others hear everything', async () => {
+  const slow = await slowClient(1);
   const heard = hear(test.connect({ accessToken: await test.token(person()) }), SUBSCRIPTION);
   await eventually(() => expect(test.gateway.open).toEqual({ sockets: 2, feeds: 2 }));
-
-  // Events as large as they get, so that the network's own buffers are soon full.
-  const courseId = 'x'.repeat(100_000);
   let count = 0;
   await eventually(
     async () => {
-      for (let i = 0; i < 50; i += 1) {
-        await test.bus.publish(progressEvent({ courseId, learnerId: newId(), percent: count++ }));
-      }
+      for (let i = 0; i < 50; i += 1) await test.bus.publish(large(count++));
       await eventually(() => expect(heard.messages).toHaveLength(count));
       expect(test.gateway.open).toEqual({ sockets: 1, feeds: 1 });
     },
@@ -42,4 +51,12 @@ it('disconnects a client that does not read, while others hear everything', asyn
   );
   slow.terminate();
   heard.stop();
+  await eventually(() => expect(test.gateway.open.feeds).toBe(0));
+});
+
+it('bounds what waits for one client over all its subscriptions', async () => {
+  const slow = await slowClient(90);
+  for (let i = 0; i < 3; i += 1) await test.bus.publish(large(i));
+  await eventually(() => expect(test.gateway.open.feeds).toBe(0), { timeout: 10_000 });
+  slow.terminate();
 });

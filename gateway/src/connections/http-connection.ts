@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type {
   SubgraphConnection,
   SubgraphRequest,
   SubgraphResponse,
 } from '@lyceum/platform/subgraph';
+import { injectTrace } from '@lyceum/platform/telemetry/tracing';
 import { signViewer } from '@lyceum/platform/viewer-token';
 import type { Viewer } from '@lyceum/platform/viewer';
-import { context, propagation } from '@opentelemetry/api';
 import { Pool } from 'undici';
 import { CORRELATION_HEADER } from '../pipeline/correlation-id.js';
 
@@ -57,7 +56,7 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
         'x-lyceum-viewer': await signatureOf(request.viewer),
         [CORRELATION_HEADER]: request.correlationId,
       };
-      propagation.inject(context.active(), headers);
+      injectTrace(headers);
       const { query, operationName, variables, event, network } = request;
       const response = await pool.request({
         method: 'POST',
@@ -75,10 +74,10 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
     async route(request: Request): Promise<Response> {
       const url = new URL(request.url);
       const response = await pool.request({
-        method: request.method as 'GET',
+        method: request.method,
         path: url.pathname + url.search,
         headers: Object.fromEntries(request.headers),
-        body: request.body ? Readable.fromWeb(request.body as NodeReadableStream) : null,
+        body: request.body ? Readable.fromWeb(request.body) : null,
         // Uploads and videos take as long as they take; only silence is bounded.
         headersTimeout: Math.max(timeoutMs, 120_000),
         bodyTimeout: Math.max(timeoutMs, 120_000),
@@ -125,7 +124,7 @@ function parseResponse(name: string, text: string): SubgraphResponse {
   const isGraphQL =
     typeof parsed === 'object' &&
     parsed !== null &&
-    ['data', 'errors', 'extensions'].some((part) => part in (parsed as object));
+    ['data', 'errors', 'extensions'].some((part) => part in parsed);
   if (!isGraphQL) throw new Error(`${name} did not answer in GraphQL: ${text.slice(0, 200)}`);
   return parsed as SubgraphResponse;
 }

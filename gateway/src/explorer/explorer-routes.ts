@@ -70,10 +70,15 @@ export function registerExplorer(app: FastifyInstance, options: ExplorerOptions)
       const { file } = request.params;
       // Only what was there at start: a name can lead nowhere else.
       if (!files.has(file)) return reply.callNotFound();
+      const compressed = `${file}.gz`;
+      const asCompressed =
+        files.has(compressed) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+      if (asCompressed) reply.header('content-encoding', 'gzip');
       return reply
         .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('vary', 'Accept-Encoding')
         .type(TYPES[extname(file)] ?? 'application/octet-stream')
-        .send(createReadStream(join(directory, 'assets', file)));
+        .send(createReadStream(join(directory, 'assets', asCompressed ? compressed : file)));
     });
 
     scope.get('/explorer/accounts', async (request, reply) => {

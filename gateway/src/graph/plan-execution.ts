@@ -7,6 +7,7 @@ import {
 } from '@apollo/gateway';
 import type { QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
+import { withSpan } from '@lyceum/platform/telemetry/tracing';
 import {
   getVariableValues,
   GraphQLError,
@@ -127,13 +128,22 @@ export function createPlanExecution(options: {
       );
       if (errors) return { errors: errors.map(asBadInput) };
       const state = beginOperation(input);
-      const result = await executeQueryPlan(
-        plan,
-        services,
-        { request: { variables }, context: state, metrics: {}, logger: log } as never,
-        context,
-        supergraph.supergraphSchema,
-        supergraph.apolloApiSchema,
+      const run = () =>
+        executeQueryPlan(
+          plan,
+          services,
+          { request: { variables }, context: state, metrics: {}, logger: log } as never,
+          context,
+          supergraph.supergraphSchema,
+          supergraph.apolloApiSchema,
+        );
+      const result = await withSpan(
+        `graphql ${operation.operation}`,
+        {
+          'graphql.operation.name': operation.name?.value ?? '',
+          'lyceum.correlation_id': input.correlationId,
+        },
+        run,
       );
       if (state.skip) return { skip: true };
       // `extensions.valueCompletion` names fields of the inner schema: not for clients.

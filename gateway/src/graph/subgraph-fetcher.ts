@@ -2,6 +2,7 @@ import type { ErrorCode } from '@lyceum/platform/errors';
 import type { SubgraphConnection, SubgraphResponse } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import { SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
 import type { DocumentNode } from 'graphql';
 import type { OperationState } from './operation-state.js';
 
@@ -41,13 +42,16 @@ export function createFetcher(options: {
     const stop = metrics.subgraphFetches.startTimer({ subgraph: name });
     try {
       const { isPrimary, ...request } = fetch;
-      const response = await connection.execute({
-        ...request,
-        viewer: state.viewer,
-        correlationId: state.correlationId,
-        network: state.network,
-        event: isPrimary ? state.event : null,
-      });
+      const ask = () =>
+        connection.execute({
+          ...request,
+          viewer: state.viewer,
+          correlationId: state.correlationId,
+          network: state.network,
+          event: isPrimary ? state.event : null,
+        });
+      const attributes = { 'lyceum.subgraph': name };
+      const response = await withSpan(`fetch ${name}`, attributes, ask, { kind: SpanKind.CLIENT });
       stop({ outcome: response.errors?.length ? 'error' : 'ok' });
       const { viewer, skip } = response.extensions ?? {};
       if (viewer && name === MAY_CHANGE_VIEWER) state.viewer = viewer;

@@ -1,13 +1,15 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginSchemaReportingDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { withCorrelation } from '@lyceum/platform/correlation';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { PlanExecution } from '../graph/plan-execution.js';
 import type { LoadedSupergraph } from '../graph/supergraph.js';
 import { depthLimit, LIMITS } from './limits.js';
@@ -70,7 +72,7 @@ async function run(
   asker: Asker,
 ): Promise<ExecutionResult> {
   const prepared = plans.prepare(document, operationName);
-  if (prepared.kind === 'subscription') {
+  if (prepared.kind === OperationTypeNode.SUBSCRIPTION) {
     throw new GraphQLError('Subscriptions go over the WebSocket at the same address.', {
       extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
     });

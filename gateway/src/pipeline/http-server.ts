@@ -11,8 +11,9 @@ export function createHttpServer(options: {
   corsOrigins: readonly string[];
   trustProxy: boolean;
   metrics: Metrics;
+  isDraining: () => boolean;
 }): FastifyInstance {
-  const { corsOrigins, trustProxy, metrics } = options;
+  const { corsOrigins, trustProxy, metrics, isDraining } = options;
   const app = Fastify({
     logger: false,
     trustProxy,
@@ -50,6 +51,11 @@ export function createHttpServer(options: {
       reply.header('access-control-max-age', PREFLIGHT_SECONDS);
     }
     return reply.status(204).send();
+  });
+
+  // A client that kept its connection would hold up the end.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining()) reply.header('connection', 'close');
   });
 
   app.addHook('onResponse', async (request, reply) => {

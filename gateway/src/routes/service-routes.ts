@@ -1,5 +1,4 @@
 import { Readable, Transform } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { SubgraphConnection } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -57,7 +56,7 @@ export function registerServiceRoutes(
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) reply.header('set-cookie', cookies);
     if (!response.body) return reply.send();
-    return reply.send(Readable.fromWeb(response.body as NodeReadableStream));
+    return reply.send(Readable.fromWeb(response.body));
   }
 
   void app.register(async (scope) => {
@@ -106,7 +105,7 @@ function toWebRequest(request: FastifyRequest, signal: AbortSignal): Request {
   const url = `${request.protocol}://${request.host}${request.url}`;
   if (!hasBody) return new Request(url, { method, headers, signal });
   const body = Readable.toWeb((request.body as Readable).pipe(bounded())) as ReadableStream;
-  return new Request(url, { method, headers, signal, body, duplex: 'half' } as RequestInit);
+  return new Request(url, { method, headers, signal, body, duplex: 'half' });
 }
 
 function isForwarded(name: string, connection: string | undefined): boolean {

@@ -1,5 +1,5 @@
 /** Messages a subscriber may be behind with before it counts as one that does not read. */
-const MOST_WAITING = 1000;
+const MOST_WAITING = 500;
 
 /**
  * What waits for one subscriber, in order. It is written by hand since an async generator cannot be

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { LyceumError } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
-import { GraphQLError, type ExecutionArgs } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { callerOf } from '../pipeline/bearer.js';
@@ -70,7 +70,7 @@ export function createSocketServer(options: {
       const asker: Asker = { viewer, correlationId, network: socket.network };
       const variables = payload.variables ?? {};
       const stream =
-        operation.prepared.kind === 'subscription'
+        operation.prepared.kind === OperationTypeNode.SUBSCRIPTION
           ? hub.subscribe(operation, variables, asker, () => socket.close(CLOSE.TOO_SLOW))
           : null;
       const contextValue: OperationContext = { operation, asker, stream };
@@ -109,7 +109,7 @@ export function createSocketServer(options: {
     },
     subscribe: ({ contextValue }) => (contextValue as OperationContext).stream as never,
     // Results have their public form already.
-    onNext: (_context, _id, _payload, _args, result) => result as PublicResult as never,
+    onNext: (_context, _id, _payload, _args, result) => result,
   });
 
   function open(webSocket: WebSocket, network: string | null): void {

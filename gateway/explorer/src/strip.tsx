@@ -1,0 +1,129 @@
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useEffect, useState } from 'react';
+import type { DemoAccount, Example } from './offers.js';
+
+export interface StripProps {
+  accounts: readonly DemoAccount[];
+  examples: readonly Example[];
+  current: DemoAccount | null;
+  signingIn: string | null;
+  problem: string | null;
+  onSignIn(account: DemoAccount): void;
+  onSignOut(): void;
+}
+
+/** What stands above the editor: who one is, and what there is to try. */
+export function Strip(props: StripProps) {
+  const { accounts, examples, current, signingIn, problem, onSignIn, onSignOut } = props;
+  return (
+    <header className="strip">
+      <div className="brand">
+        <Emblem />
+        <strong>Lyceum</strong>
+        <Connection />
+      </div>
+      <Examples examples={examples} accounts={accounts} current={current} onSignIn={onSignIn} />
+      {accounts.length > 0 && (
+        <nav className="accounts" aria-label="Sign in as">
+          <span className="hint">{current ? 'Signed in as' : 'Sign in as'}</span>
+          {accounts.map((account) => {
+            const isCurrent = account.email === current?.email;
+            return (
+              <button
+                key={account.email}
+                type="button"
+                className="account"
+                aria-pressed={isCurrent}
+                disabled={signingIn !== null}
+                title={`${account.email}\n${account.description}`}
+                onClick={() => (isCurrent ? onSignOut() : onSignIn(account))}
+              >
+                <span className="role">{account.role}</span>
+                <span className="email">
+                  {signingIn === account.email ? 'signing in…' : account.email}
+                </span>
+              </button>
+            );
+          })}
+          {current && (
+            <button type="button" className="quiet" onClick={onSignOut}>
+              Sign out
+            </button>
+          )}
+        </nav>
+      )}
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Examples({
+  examples,
+  accounts,
+  current,
+  onSignIn,
+}: Pick<StripProps, 'examples' | 'accounts' | 'current' | 'onSignIn'>) {
+  const { addTab } = useGraphiQLActions();
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const tabs = useGraphiQL((state) => state.tabs.length);
+  const [opening, setOpening] = useState<{ example: Example; tabs: number } | null>(null);
+
+  // The editors show the new tab one rendering after it was added.
+  useEffect(() => {
+    if (!opening || opening.tabs === tabs) return;
+    queryEditor?.setValue(opening.example.operation.trim());
+    const { variables } = opening.example;
+    variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : '');
+    setOpening(null);
+  }, [opening, tabs, queryEditor, variableEditor]);
+
+  if (examples.length === 0) return null;
+  return (
+    <select
+      className="examples"
+      aria-label="Examples"
+      value=""
+      onChange={(event) => {
+        const example = examples[Number(event.target.value)];
+        if (!example) return;
+        const account = accounts.find(({ email }) => email === example.as);
+        if (account && account.email !== current?.email) onSignIn(account);
+        setOpening({ example, tabs });
+        addTab();
+      }}
+    >
+      <option value="">Examples…</option>
+      {examples.map(({ title }, i) => (
+        <option key={title} value={i}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Whether the graph answers: its schema was loaded. */
+function Connection() {
+  const schema = useGraphiQL((state) => state.schema);
+  const loading = useGraphiQL((state) => state.isIntrospecting);
+  const state = schema ? 'live' : loading ? 'loading' : 'away';
+  const says = { live: 'connected', loading: 'loading the schema', away: 'no schema' }[state];
+  return <span className={`connection ${state}`} role="status" aria-label={says} title={says} />;
+}
+
+function Emblem() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+      <rect width="32" height="32" rx="8" fill="#2f5d50" />
+      <path
+        d="M7 12 16 7l9 5v2H7zm2 4h3v7H9zm5.5 0h3v7h-3zM20 16h3v7h-3zM7 24h18v2H7z"
+        fill="#fff"
+      />
+    </svg>
+  );
+}
