@@ -1,4 +1,5 @@
-import type { LedgerAccountKind } from '../../generated/prisma/enums.js';
+/** PROVIDER_CLEARING: what the payment provider owes the organization. REVENUE: what it has earned. */
+export type LedgerAccountKind = 'PROVIDER_CLEARING' | 'REVENUE';
 
 /** One side of an entry, in minor units: debits are positive, credits negative. */
 export interface PostingLine {

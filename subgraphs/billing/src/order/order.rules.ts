@@ -1,5 +1,7 @@
-import type { OrderStatus } from '../../generated/prisma/enums.js';
 import type { PaymentEvent } from '../payment/payment-provider.js';
+
+/** How far an order is. */
+export type OrderStatus = 'PENDING' | 'PAID' | 'FAILED' | 'EXPIRED' | 'CANCELLED';
 
 interface OrderState {
   readonly status: OrderStatus;

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@lyceum/platform/ids';
+import { Database, openPool } from '@lyceum/platform/database';
+import { silentLogger } from '@lyceum/platform/telemetry/logger';
 import { person } from '@lyceum/testkit/person';
+import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { openShop, type Shop } from '../../test/shop.js';
+import { ProductService } from '../product/product.service.js';
+import { OrderService } from './order.service.js';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -85,6 +90,34 @@ describe('a checkout', () => {
     const second = await shop.checkout(buyer, offer.id);
     expect(second.orderId).not.toBe(first.orderId);
     expect(await orderOf(buyer, first.orderId)).toMatchObject({ status: 'EXPIRED' });
+  });
+
+  it('ends by the job as well, in every organization, and leaves alone what is not pending', async () => {
+    const sales = [await shop.courseForSale(), await shop.courseForSale()];
+    const open = [];
+    for (const { offer, learner } of sales) open.push(await shop.checkout(learner(), offer.id));
+    const paid = await shop.checkout(sales[0]!.learner(), sales[0]!.offer.id);
+    await shop.paid(paid.reference);
+    shop.clock.advance(61 * 60_000);
+    const fresh = await shop.checkout(sales[0]!.learner(), sales[0]!.offer.id);
+
+    const pool = openPool({ connectionString: shop.app.databaseUrl, name: 'expiry' });
+    const database = new Database(
+      pool,
+      (adapter) => new PrismaClient({ adapter }),
+      Prisma,
+      shop.clock,
+    );
+    const products = new ProductService(database, shop.clock);
+    await new OrderService(database, products, null, shop.clock, silentLogger, 60_000).expire();
+    await database.close();
+
+    const ids = [...open, paid, fresh].map(({ orderId }) => orderId);
+    const rows = await shop.app.sql<{ status: string }>(
+      'SELECT status FROM orders WHERE id = ANY($1) ORDER BY array_position($1, id)',
+      [ids],
+    );
+    expect(rows.map(({ status }) => status)).toEqual(['EXPIRED', 'EXPIRED', 'PAID', 'PENDING']);
   });
 
   it('can be given up by the buyer alone, while it is pending', async () => {

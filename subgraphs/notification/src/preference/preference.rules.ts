@@ -1,7 +1,9 @@
-import type {
-  NotificationCategory as Category,
-  NotificationChannel as Channel,
-} from '../../generated/prisma/enums.js';
+/** What a notification is about. */
+export type Category =
+  'ACCOUNT' | 'SECURITY' | 'LEARNING' | 'ACHIEVEMENT' | 'BILLING' | 'AUTHORING';
+
+/** How it reaches a person. */
+export type Channel = 'IN_APP' | 'EMAIL';
 
 /** What everyone must hear of, whatever they chose: their account's safety, and proof of what they paid. */
 const CRITICAL: ReadonlySet<Category> = new Set(['SECURITY', 'BILLING']);

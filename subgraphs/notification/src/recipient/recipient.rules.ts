@@ -6,10 +6,16 @@ export interface Reader {
   readonly timeZone: string;
 }
 
+// Asking Intl takes a good part of a millisecond; there are some hundred zones.
+const known = new Set(['UTC']);
+
 /** The time zone if it is one, else UTC: a wrong setting must not keep anyone from hearing. */
 export function timeZoneOf({ timeZone }: Reader): string {
+  if (known.has(timeZone)) return timeZone;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    const canonical = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    known.add(canonical);
+    return canonical;
   } catch {
     return 'UTC';
   }
