@@ -54,7 +54,7 @@ export class RoleAssignmentObject {
 
 /** A person; auth knows of their roles. */
 @Directive('@key(fields: "id")')
-@ObjectType({ description: 'A person.' })
+@ObjectType({ description: 'A person. Seen by the members of the same organization.' })
 export class User {
   @Field(() => ID, { description: 'Names the person everywhere.' })
   id!: string;
