@@ -30,9 +30,9 @@ const COURSES = [
 
 beforeAll(async () => {
   at = await scene();
-  for (const course of COURSES) await at.course(course);
+  for (const course of COURSES) await at.outline(course);
   await at.draft({ title: 'Secret biology draft' });
-  const { courseId } = await at.course({ title: 'Archived biology' });
+  const { courseId } = await at.outline({ title: 'Archived biology' });
   await at.app
     .as(at.author)
     .ok('mutation ($id: ID!) { archiveCourse(courseId: $id) { id } }', { id: courseId });

@@ -43,7 +43,6 @@ export class Course {
   status!: CourseStatus;
 
   @Field(() => Int, {
-    name: 'publishedVersion',
     nullable: true,
     description: 'Number of the version that learners see; null before the first publication.',
   })

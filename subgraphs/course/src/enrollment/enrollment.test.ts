@@ -61,7 +61,7 @@ async function pay(courseId: string, holderId: string) {
 
 describe('enrolling', () => {
   it('takes a learner in once, however often they ask', async () => {
-    const { courseId } = await at.course();
+    const { courseId } = await at.outline();
     const learner = at.learner();
     const first = await at.enroll(learner, courseId);
     expect(first).toMatchObject({
@@ -83,7 +83,7 @@ describe('enrolling', () => {
   });
 
   it('lets staff put in people of the organization, past prerequisites and payment', async () => {
-    const { courseId } = await at.course();
+    const { courseId } = await at.outline();
     await setPrice(courseId, true);
     const learner = await at.registered();
     const input = { courseId, learnerId: learner.userId };
@@ -96,7 +96,7 @@ describe('enrolling', () => {
   });
 
   it('gives back the same enrollment to who left and returns', async () => {
-    const { courseId } = await at.course();
+    const { courseId } = await at.outline();
     const learner = at.learner();
     const { enrollment } = await at.enroll(learner, courseId);
     const left = await at.app.as(learner).ok(WITHDRAW, { id: enrollment!.id });
@@ -110,7 +110,7 @@ describe('enrolling', () => {
   });
 
   it('completes by event, keeps the seat, and is not withdrawn from', async () => {
-    const { courseId } = await at.course();
+    const { courseId } = await at.outline();
     const learner = at.learner();
     const { enrollment } = await at.enroll(learner, courseId);
     await at.complete(learner, courseId);
@@ -124,7 +124,7 @@ describe('enrolling', () => {
 
 describe('seats', () => {
   it('are never oversold, however many ask at once', async () => {
-    const { courseId } = await at.course({ capacity: 5 });
+    const { courseId } = await at.outline({ capacity: 5 });
     const learners = Array.from({ length: 20 }, () => at.learner());
     const answers = await Promise.all(learners.map((learner) => at.enroll(learner, courseId)));
     const kinds = answers.map(({ __typename }) => __typename);
@@ -138,7 +138,7 @@ describe('seats', () => {
   });
 
   it('go to who waits longest when one is given back or more are made', async () => {
-    const { courseId } = await at.course({ capacity: 1 });
+    const { courseId } = await at.outline({ capacity: 1 });
     const [first, second, third, fourth] = Array.from({ length: 4 }, () => at.learner()) as [
       ...[SignedIn, SignedIn, SignedIn, SignedIn],
     ];
@@ -178,7 +178,7 @@ describe('seats', () => {
         fc.nat(3),
         fc.array(step, { minLength: 4, maxLength: 16 }),
         async (capacity, steps) => {
-          const { courseId } = await at.course({ capacity });
+          const { courseId } = await at.outline({ capacity });
           const learners = Array.from({ length: 6 }, () => at.learner());
           await Promise.all(
             steps.map(async ({ who, leaves }) => {
@@ -212,7 +212,7 @@ describe('prerequisites', () => {
     at.app.as(at.author).query(SET, { input: { courseId, prerequisiteIds } });
 
   it('are asked for until completed', async () => {
-    const [basics, advanced] = [await at.course(), await at.course()];
+    const [basics, advanced] = [await at.outline(), await at.outline()];
     await require(advanced.courseId, basics.courseId);
     const learner = at.learner();
     expect(await at.enroll(learner, advanced.courseId)).toEqual({
@@ -245,7 +245,7 @@ describe('prerequisites', () => {
 
 describe('payment', () => {
   it('is asked for, and the entitlement enrolls by itself, once', async () => {
-    const { courseId } = await at.course();
+    const { courseId } = await at.outline();
     await setPrice(courseId, true);
     const learner = at.learner();
     expect(await at.enroll(learner, courseId)).toEqual({
@@ -264,7 +264,7 @@ describe('payment', () => {
   });
 
   it('waits for prerequisites and opens the course when they are completed', async () => {
-    const [basics, paid] = [await at.course(), await at.course()];
+    const [basics, paid] = [await at.outline(), await at.outline()];
     await at.app
       .as(at.author)
       .ok(`mutation ($input: SetPrerequisitesInput!) { setPrerequisites(input: $input) { id } }`, {
@@ -297,7 +297,7 @@ describe('enrollments', () => {
   it('cost two statements with their courses, the same for 1 and 20', async () => {
     const [one, many] = [at.learner(), at.learner()];
     const courses = [];
-    for (let i = 0; i < 20; i += 1) courses.push(await at.course());
+    for (let i = 0; i < 20; i += 1) courses.push(await at.outline());
     for (const { courseId } of courses) await at.enroll(many, courseId);
     await at.enroll(one, courses[0]!.courseId);
     const read = (viewer: SignedIn) =>
@@ -329,7 +329,7 @@ describe('enrollments', () => {
   });
 
   it('are seen by the learner and by those who oversee the course, by nobody else', async () => {
-    const [own, other] = [await at.course(), await at.course()];
+    const [own, other] = [await at.outline(), await at.outline()];
     const learner = at.learner();
     const { enrollment } = await at.enroll(learner, own.courseId);
     await at.enroll(learner, other.courseId);

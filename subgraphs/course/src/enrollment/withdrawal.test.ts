@@ -12,7 +12,7 @@ const WITHDRAW = `mutation ($id: ID!, $leftAt: DateTime) {
   withdrawFromCourse(enrollmentId: $id, leftAt: $leftAt) { status withdrawnAt } }`;
 
 it('may be entered later by staff, with the moment the learner left', async () => {
-  const { courseId } = await at.course();
+  const { courseId } = await at.outline();
   const { enrollment } = await at.enroll(at.learner(), courseId);
   const { id } = enrollment!;
   const leftAt = '2020-03-01T23:59:59.000Z';
@@ -24,7 +24,7 @@ it('may be entered later by staff, with the moment the learner left', async () =
 });
 
 it('is not dated by learners, nor ahead', async () => {
-  const { courseId } = await at.course();
+  const { courseId } = await at.outline();
   const learner = at.learner();
   const { enrollment } = await at.enroll(learner, courseId);
   const { id } = enrollment!;

@@ -29,7 +29,7 @@ async function path(...courseIds: string[]): Promise<string> {
 
 describe('a learning path', () => {
   it('is a draft for those who manage it until it is published with its courses in order', async () => {
-    const [a, b] = [await at.course(), await at.course()];
+    const [a, b] = [await at.outline(), await at.outline()];
     const id = await path(b.courseId, a.courseId);
     const learner = at.app.as(at.learner());
     expect(await learner.ok(READ, { id })).toEqual({ learningPath: null });
@@ -58,9 +58,9 @@ describe('a learning path', () => {
 
   it('enrolls in what is open, tells what is not, and opens the rest when its time comes', async () => {
     const [open, later, paid, draft] = [
-      await at.course(),
-      await at.course(),
-      await at.course(),
+      await at.outline(),
+      await at.outline(),
+      await at.outline(),
       await at.draft(),
     ];
     await at.app
