@@ -143,16 +143,16 @@ describe('content', () => {
       { id: own.courseId },
     );
     expect(topicsOf(draft).map((t) => t.title)).toEqual(['Rewritten', 'New']);
-    const state = `query ($id: ID) { course(id: $id) { hasUnpublishedChanges publishedVersionNumber versions { number } } }`;
+    const state = `query ($id: ID) { course(id: $id) { hasUnpublishedChanges publishedVersion versions { number } } }`;
     expect(await author.ok(state, { id: own.courseId })).toEqual({
-      course: { hasUnpublishedChanges: true, publishedVersionNumber: 1, versions: [{ number: 1 }] },
+      course: { hasUnpublishedChanges: true, publishedVersion: 1, versions: [{ number: 1 }] },
     });
 
     await at.publish(own.courseId);
     expect(await titles()).toEqual(['Rewritten', 'New']);
     expect(await author.ok(state, { id: own.courseId })).toEqual({
       course: {
-        ...{ hasUnpublishedChanges: false, publishedVersionNumber: 2 },
+        ...{ hasUnpublishedChanges: false, publishedVersion: 2 },
         versions: [{ number: 2 }, { number: 1 }],
       },
     });

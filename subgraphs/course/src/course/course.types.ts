@@ -43,6 +43,7 @@ export class Course {
   status!: CourseStatus;
 
   @Field(() => Int, {
+    name: 'publishedVersion',
     nullable: true,
     description: 'Number of the version that learners see; null before the first publication.',
   })
