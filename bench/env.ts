@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const schema = z
+  .object({
+    NATS_URL: z.string().optional(),
+    REDIS_URL: z.string().optional(),
+    /** Where the real clicks lie. */
+    LYCEUM_SHARED_DATA: z.string().default('../shared/data'),
+    PATH: z.string().default(''),
+    HOME: z.string().default('/tmp'),
+  })
+  .transform(({ PATH, HOME, ...settings }) => ({
+    ...settings,
+    /** What the platform under measurement inherits: nothing else of the machine's environment. */
+    PASSED_ON: { PATH, HOME },
+  }));
+
+export const benchSettings = schema.parse(process.env);
