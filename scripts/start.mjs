@@ -14,6 +14,5 @@ await runMain(async () => {
   const program = join(root, 'dist/standalone/main.js');
   if (!existsSync(program)) throw new Error('There is no standalone/src/main.ts to start.');
   process.setSourceMapsEnabled(true);
-  process.env.NODE_ENV ??= 'production';
   await import(pathToFileURL(program).href);
 });

@@ -68,7 +68,7 @@ async function asStranger(query: string, variables: Record<string, unknown> = {}
 async function wholeCourse(): Promise<unknown> {
   return admin.client.request(
     `query ($id: ID!, $enrollment: ID!) {
-      course(id: $id) { id slug title summary status capacity publishedVersionNumber enrolledCount paymentRequired
+      course(id: $id) { id slug title summary status capacity publishedVersion enrolledCount paymentRequired
         offers { id } prerequisites { id }
         modules(version: DRAFT) { id title position lessons { id title position topics { id title position blocks { id title } } } } }
       enrollment(id: $enrollment) { id status progress { percent completedTopics } }
