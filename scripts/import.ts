@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GraphClient, GraphError } from '@lyceum/standalone/graph-client';
+import { archiveFolder } from '@lyceum/standalone/story/archive-folder';
 import { Presets, SingleBar } from 'cli-progress';
 import { sampleInstructor } from './import/accounts.js';
-import { archiveFolder } from './import/archive-folder.js';
 import { putFile } from './import/put-file.js';
 import { printReport, type ImportedCourse } from './import/report.js';
 

@@ -8,7 +8,7 @@ import type { SampleBlock, SampleCourse, SampleQuestion } from './sample-content
 const DRAFT = `query Draft($slug: String!) {
   course(slug: $slug) {
     id
-    publishedVersionNumber
+    publishedVersion
     modules(version: DRAFT) { id lessons { id topics { id blocks { id } } } }
   }
 }`;
@@ -17,7 +17,7 @@ interface Part {
   id: string;
 }
 interface Draft extends Part {
-  publishedVersionNumber: number | null;
+  publishedVersion: number | null;
   modules: (Part & { lessons: (Part & { topics: (Part & { blocks: Part[] })[] })[] })[];
 }
 
@@ -30,7 +30,7 @@ export async function ensureCourse(client: GraphClient, course: SampleCourse): P
   const { course: found } = await client.request<{ course: Draft | null }>(DRAFT, {
     slug: course.slug,
   });
-  if (found?.publishedVersionNumber) return found.id;
+  if (found?.publishedVersion) return found.id;
   const { modules, price, ...about } = course;
   const courseId = found?.id ?? (await create(client, 'createCourse', 'CreateCourseInput', about));
   for (const [m, { title, lessons }] of modules.entries()) {

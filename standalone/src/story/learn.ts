@@ -54,12 +54,16 @@ export interface Attempt {
 export async function completeCourse(
   client: GraphClient,
   content: Pick<CourseContent, 'topics'>,
-  learning: Learning & { onTopic?: (topic: TopicContent, index: number) => void },
+  learning: Learning & {
+    beforeTopic?: (topic: TopicContent, index: number) => void;
+    afterTopic?: (topic: TopicContent, index: number) => Promise<void>;
+  },
 ): Promise<void> {
   let mistakes = learning.mistakes ?? 0;
   for (const [index, topic] of content.topics.entries()) {
-    learning.onTopic?.(topic, index);
+    learning.beforeTopic?.(topic, index);
     mistakes -= await completeTopic(client, topic, { ...learning, mistakes });
+    await learning.afterTopic?.(topic, index);
   }
 }
 
