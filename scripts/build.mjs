@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -103,7 +103,9 @@ export async function build() {
       keepNames: true,
       logLevel: 'error',
     });
-    mkdirSync(outdir, { recursive: true });
+    const { buildExplorerIfStale } = await import('../gateway/explorer/build.mjs');
+    await buildExplorerIfStale();
+    cpSync(join(root, 'gateway/explorer/dist'), join(outdir, 'explorer'), { recursive: true });
     writeFileSync(join(outdir, '.stamp'), stamp);
     // Changed as a whole, so that nobody starts half a build.
     rmSync(dist, { recursive: true, force: true });
@@ -128,10 +130,11 @@ function fingerprint() {
   };
   const walk = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name === 'node_modules') continue;
+      if (entry.name === 'node_modules' || entry.name === 'dist') continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) add(path);
+      else if (/\.(tsx?|json|css|mjs|html)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+        add(path);
     }
   };
   for (const folder of SOURCES) walk(join(root, folder));

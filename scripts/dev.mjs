@@ -50,6 +50,8 @@ async function bringUp() {
 
 await runMain(async () => {
   await setup();
+  const { buildExplorerIfStale } = await import('../gateway/explorer/build.mjs');
+  await buildExplorerIfStale();
   let timer;
   for (const folder of WATCHED.filter((name) => existsSync(join(root, name)))) {
     watch(join(root, folder), { recursive: true }, (_event, file) => {

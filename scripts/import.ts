@@ -23,6 +23,8 @@ const IMPORT = `id state percent course { id slug title }
   report { imported { kind count } skipped { path code reason } errors { path code message } }`;
 /** Events tell at once; should one be lost, this finds out. */
 const LOOK_AGAIN_MS = 2_000;
+/** A platform that is started again goes on with the import: so long it is waited for. */
+const PATIENCE_MS = 60_000;
 
 class Mistake extends Error {}
 
@@ -64,7 +66,8 @@ async function main(): Promise<boolean> {
     console.log(`\n${printReport(imported, values.all)}`);
     return imported.state === 'SUCCEEDED';
   } finally {
-    await client.close();
+    // A connection that is broken already cannot be closed.
+    await client.close().catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -107,6 +110,7 @@ async function follow(client: GraphClient, uploadId: string): Promise<ImportedCo
   const variables = { id: importCourse.id };
   const bar = progressBar('Importing');
   bar.start(100, 0);
+  let heard = Date.now();
   return new Promise<ImportedCourse>((resolve, reject) => {
     const end = () => {
       clearInterval(timer);
@@ -125,8 +129,12 @@ async function follow(client: GraphClient, uploadId: string): Promise<ImportedCo
           `query($id: ID!) { courseImport(id: $id) { ${IMPORT} } }`,
           variables,
         )
-        .then(({ courseImport }) => see(courseImport))
+        .then(({ courseImport }) => {
+          heard = Date.now();
+          see(courseImport);
+        })
         .catch((error: unknown) => {
+          if (!(error instanceof GraphError) && Date.now() - heard < PATIENCE_MS) return;
           end();
           reject(error);
         });
@@ -148,7 +156,7 @@ function progressBar(what: string): SingleBar {
 
 /** What went wrong, in one line a person can act on. */
 function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return 'The connection to the platform broke off.';
   if (error instanceof GraphError) {
     if (error.code === 'INVALID_CREDENTIALS') return 'E-mail address or password is wrong.';
     return error.message;
