@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { certificateIssued, courseCompleted, courseProgressChanged } from '@lyceum/events/progress';
+import { courseProgressChanged } from '@lyceum/events/progress';
 import { newId } from '@lyceum/platform/ids';
 import { ANONYMOUS } from '@lyceum/platform/viewer';
-import { eventually } from '@lyceum/testkit/eventually';
 import { person } from '@lyceum/testkit/person';
 import {
   activity,
@@ -13,11 +12,11 @@ import {
   RECORD,
   roomOf,
   statementsOf,
-  SUBMIT,
   type Classroom,
   type Enrolled,
 } from '../../test/classroom.js';
-import { RIGHT, RIGHT_WORD, sampleCourse, type SampleCourse } from '../../test/sample-course.js';
+import { everything, learnEverything, told } from '../../test/learning.js';
+import { sampleCourse, type SampleCourse } from '../../test/sample-course.js';
 
 let room: Classroom;
 let course: SampleCourse;
@@ -31,41 +30,12 @@ const as = ({ learner }: Enrolled) => room.service.as(learner);
 const progress = ({ learner, enrollmentId }: Enrolled) =>
   progressOf(room.service, learner, enrollmentId);
 
-/** Everything that the sample course asks for, as separate requests. */
-function everything(enrolled: Enrolled, of = course): (() => Promise<unknown>)[] {
-  const { enrollmentId } = enrolled;
-  const { reading, quiz, secondQuiz, reflection } = of.ids;
-  const submit = (blockId: string, answers: unknown) => () =>
-    as(enrolled).ok(SUBMIT, { input: { enrollmentId, blockId, answers } });
-  const inputs = [reading, ...of.more.map((one) => one.topicId)].map((id) =>
-    activity(enrollmentId, id),
-  );
-  return [
-    () => as(enrolled).ok(RECORD, { inputs }),
-    submit(quiz, RIGHT),
-    submit(secondQuiz, RIGHT_WORD),
-    () => as(enrolled).ok(COMPLETE, { input: { enrollmentId, topicId: reflection } }),
-  ];
-}
-
-async function complete(enrolled: Enrolled, of = course): Promise<void> {
-  for (const step of everything(enrolled, of)) await step();
-}
-
-async function told(enrollmentId: string) {
-  const of = (events: { aggregateId: string }[]) =>
-    events.filter((event) => event.aggregateId === enrollmentId).length;
-  return {
-    completions: of(await room.service.published(courseCompleted)),
-    certificates: of(await room.service.published(certificateIssued)),
-  };
-}
-
 describe('completing a course', () => {
   it('happens once, with one certificate, when everything comes at once', async () => {
     const enrolled = await room.enroll(course);
     await room.register(enrolled.learner, 'Ada Lovelace');
-    const requests = [...everything(enrolled), ...everything(enrolled)];
+    const all = () => everything(room.service, enrolled, course);
+    const requests = [...all(), ...all()];
     await Promise.all(requests.map((request) => request()));
     expect(await progress(enrolled)).toMatchObject({
       percent: 100,
@@ -75,7 +45,10 @@ describe('completing a course', () => {
       completedAt: expect.any(String),
       certificate: { learnerName: 'Ada Lovelace' },
     });
-    expect(await told(enrolled.enrollmentId)).toEqual({ completions: 1, certificates: 1 });
+    expect(await told(room.service, enrolled.enrollmentId)).toEqual({
+      completions: 1,
+      certificates: 1,
+    });
     const percents = (await room.service.published(courseProgressChanged))
       .filter((event) => event.aggregateId === enrolled.enrollmentId)
       .map((event) => event.data.percent);
@@ -84,14 +57,17 @@ describe('completing a course', () => {
 
   it('does not end the learning: activity goes on and changes nothing of it', async () => {
     const enrolled = await room.enroll(course);
-    await complete(enrolled);
+    await learnEverything(room.service, enrolled, course);
     const before = await progress(enrolled);
     const inputs = [activity(enrolled.enrollmentId, course.ids.reading)];
     await as(enrolled).ok(RECORD, { inputs });
     const { lastActivityAt: _, modules, ...after } = await progress(enrolled);
     expect(before).toMatchObject(after);
     expect(modules[0]!.lessons[0]!.topics[0]!.views).toBe(2);
-    expect(await told(enrolled.enrollmentId)).toEqual({ completions: 1, certificates: 1 });
+    expect(await told(room.service, enrolled.enrollmentId)).toEqual({
+      completions: 1,
+      certificates: 1,
+    });
   });
 });
 
@@ -225,91 +201,6 @@ describe('a list of 20 enrollments', () => {
     const one = await ask(deep, refs.slice(0, 1));
     expect(await ask(deep, refs)).toBe(one);
   });
-});
-
-describe('a new version of a course', () => {
-  it('is what progress is measured by from then on', async () => {
-    const growing = await room.publish(sampleCourse({ more: 1 }));
-    const [idle, halfway, done, gone] = [
-      await room.enroll(growing),
-      await room.enroll(growing),
-      await room.enroll(growing),
-      await room.enroll(growing),
-    ] as const;
-    await complete(done, growing);
-    await as(halfway).ok(RECORD, { inputs: [activity(halfway.enrollmentId, growing.ids.reading)] });
-    await room.withdraw(growing, gone);
-
-    const larger = sampleCourse({ more: 4 });
-    const topics = larger.structure.modules[1]!.lessons[0]!.topics.slice(1);
-    const structure = structuredClone(growing.structure);
-    structure.modules[1]!.lessons[0]!.topics.push(...topics);
-    await room.publish({ ...growing, structure }, 3);
-    await eventually(async () => expect((await progress(idle)).totalTopics).toBe(8));
-    expect(await progress(halfway)).toMatchObject({ percent: 13, completedTopics: 1 });
-    expect(await progress(done)).toMatchObject({
-      percent: 100,
-      completedTopics: 4,
-      totalTopics: 4,
-      state: 'COMPLETE',
-      nextTopic: null,
-    });
-    expect((await progress(gone)).totalTopics).toBe(4);
-
-    // A version that comes late changes nothing.
-    await room.publish(growing, 2);
-    const topicId = topics[0]!.id;
-    const inputs = [activity(idle.enrollmentId, topicId)];
-    await as(idle).ok(RECORD, { inputs });
-    expect(await progress(idle)).toMatchObject({ totalTopics: 8, completedTopics: 1 });
-
-    // Without the topics that were left, the course is complete.
-    const shorter = structuredClone(growing.structure);
-    shorter.modules = [{ ...shorter.modules[0]!, lessons: [shorter.modules[0]!.lessons[0]!] }];
-    await room.publish({ ...growing, structure: shorter }, 4);
-    await eventually(async () => expect((await progress(halfway)).state).toBe('COMPLETE'));
-    expect(await told(halfway.enrollmentId)).toEqual({ completions: 1, certificates: 1 });
-    expect(await told(done.enrollmentId)).toEqual({ completions: 1, certificates: 1 });
-    // Nothing is left of what the idle learner did.
-    await eventually(async () => expect((await progress(idle)).totalTopics).toBe(1));
-    expect(await progress(idle)).toMatchObject({ percent: 0, state: 'INCOMPLETE' });
-  });
-
-  it('counts what was done before under the new rules', async () => {
-    const strict = await room.publish(sampleCourse());
-    const enrolled = await room.enroll(strict);
-    const { enrollmentId } = enrolled;
-    const input = { enrollmentId, blockId: strict.ids.quiz, answers: RIGHT };
-    await as(enrolled).ok(SUBMIT, { input });
-    expect((await progress(enrolled)).completedTopics).toBe(0);
-    const easier = structuredClone(strict.structure);
-    easier.modules[0]!.lessons[1]!.topics[0]!.blocks.pop();
-    await room.publish({ ...strict, structure: easier }, 2);
-    await eventually(async () => expect((await progress(enrolled)).completedTopics).toBe(1));
-  });
-
-  it('reaches more learners than fit into one batch', async () => {
-    const large = await room.publish(sampleCourse());
-    await Promise.all(Array.from({ length: 230 }, () => room.enroll(large)));
-    const structure = structuredClone(large.structure);
-    structure.modules.pop();
-    await room.publish({ ...large, structure }, 2);
-    await eventually(async () => {
-      const rows = await room.service.sql(
-        'SELECT 1 FROM course_progress WHERE course_id = $1 AND total_topics = 2',
-        [large.courseId],
-      );
-      expect(rows).toHaveLength(230);
-    });
-  });
-});
-
-it('knows a course whose enrollments came first', async () => {
-  const late = sampleCourse();
-  const enrolled = await room.enroll(late);
-  expect(await progress(enrolled)).toMatchObject({ totalTopics: 0, state: 'INCOMPLETE' });
-  await room.publish(late);
-  await eventually(async () => expect((await progress(enrolled)).totalTopics).toBe(3));
 });
 
 it('ignores what another organization says about an enrollment', async () => {
