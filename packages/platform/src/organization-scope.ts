@@ -124,7 +124,9 @@ function refuseForeign(
 
 /** Raw SQL cannot be rewritten; it must at least say that it thought of the organization. */
 function requireNamed(operation: string, args: unknown): void {
-  const text = JSON.stringify(args) ?? '';
+  // Prisma hands over the tagged template; its values may be megabytes and are of no interest here.
+  const { strings } = args as { strings?: readonly string[] };
+  const text = strings ? strings.join('?') : (JSON.stringify(args) ?? '');
   if (!text.includes('organization_id')) {
     throw new Error(`${operation} through a scoped client must name organization_id`);
   }

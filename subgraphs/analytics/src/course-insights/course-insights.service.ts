@@ -28,7 +28,7 @@ export class CourseInsightsService {
   /** Null for those without `course:insights` for the course, and for a course never published. */
   async ofCourse(courseId: string, context: RequestContext): Promise<CourseInsights | null> {
     if (!can(context.viewer, 'course:insights', { courseId })) return null;
-    return context.loader(this.#summaries).load(courseId) as Promise<CourseInsights | null>;
+    return context.loader(this.#summaries).load(courseId);
   }
 
   readonly #summaries = async (courseIds: readonly string[], context: RequestContext) => {

@@ -13,7 +13,7 @@ export class EngagementService {
     const { viewer } = context;
     if (viewer.kind !== 'person') return null;
     if (viewer.userId !== userId && !can(viewer, 'course:insights')) return null;
-    return context.loader(this.#batch).load(userId) as Promise<Engagement>;
+    return context.loader(this.#batch).load(userId);
   }
 
   readonly #batch = async (userIds: readonly string[], { viewer }: RequestContext) => {
