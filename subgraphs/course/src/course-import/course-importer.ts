@@ -50,24 +50,25 @@ export class CourseImporter {
 
   /** @throws ImportRefused, ImportOvertaken; what the abort signal or the database throws */
   async run(work: RunningImport, signal: AbortSignal): Promise<void> {
-    const step = this.#progress(work, signal);
-    const archive = this.files.uploadPath(work.uploadId);
-    const onFile = () => step(SHARE.scan);
-    const scanned = await scanCourse(archive, { signal, onFile });
-    await step(SHARE.read);
-
-    const known = await this.#knownMedia(work, scanned);
-    const statics = identify(scanned, known);
-    const course = await readOlx({ texts: scanned.texts, statics }, (done) =>
-      step(SHARE.read + done * (SHARE.media - SHARE.read)),
-    );
-    const media = newMedia(course, scanned, statics, known);
     try {
+      const step = this.#progress(work, signal);
+      const archive = this.files.uploadPath(work.uploadId);
+      const onFile = () => step(SHARE.scan);
+      const scanned = await scanCourse(archive, { signal, onFile });
+      await step(SHARE.read);
+
+      const known = await this.#knownMedia(work, scanned);
+      const statics = identify(scanned, known);
+      const course = await readOlx({ texts: scanned.texts, statics }, (done) =>
+        step(SHARE.read + done * (SHARE.media - SHARE.read)),
+      );
+      const media = newMedia(course, scanned, statics, known);
       await this.#stageMedia(work, archive, media, signal, (done) =>
         step(SHARE.media + done * (SHARE.write - SHARE.media)),
       );
       await this.#write(work, course, media);
     } finally {
+      // Also what a try before this one has left.
       await this.files.unstage(work.id);
     }
   }

@@ -64,6 +64,7 @@ export class ImportRunner {
       // Another course took the slug, or brought the same file, at the same moment: try again.
       if (isUniqueViolation(error) && attempts < MAX_ATTEMPTS) return;
       await this.#fail(work, error);
+      await this.files.unstage(work.id);
     }
     await this.files.removeUpload(work.uploadId);
   }

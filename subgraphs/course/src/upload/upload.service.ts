@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { Clock } from '@lyceum/platform/clock';
 import { badInput, conflict } from '@lyceum/platform/errors';
 import { isId, newId } from '@lyceum/platform/ids';
@@ -84,7 +83,7 @@ export class UploadService {
       return answer(400, `Exactly ${upload.byteLength} bytes were announced.`);
     }
     if (!request.body) return answer(400, 'The request has no body.');
-    const body = Readable.fromWeb(request.body as WebStream);
+    const body = Readable.fromWeb(request.body);
     try {
       const received = await this.files.receive(id, body, upload.byteLength);
       const kept = await this.#keep(actor, id, received, now).catch(async (error: unknown) => {

@@ -81,7 +81,7 @@ describe('uploads', () => {
     expect(await uploaded()).toEqual([]);
 
     const both = await Promise.all([put(upload.url, 'first'), put(upload.url, 'other')]);
-    expect(both.toSorted()).toEqual([204, 409]);
+    expect(new Set(both)).toEqual(new Set([204, 409]));
     expect(await stateOf(upload.id)).toBe('RECEIVED');
     expect(await uploaded()).toEqual([upload.id]);
     expect(await put(upload.url, 'again')).toBe(409);

@@ -3,7 +3,7 @@ import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
-import { isBlank, isScriptedWidget, rewritePage, type PageSurroundings } from './page.js';
+import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
 import { readProblem } from './problem.js';
 import { QUESTION_REASONS, type OlxQuestion } from './problem-response.js';
 import { expectElement, reportHidden, type OlxBlock } from './structure.js';
@@ -192,14 +192,14 @@ export class BlockReader {
     return {
       media: (address) => {
         if (this.#statics.pathOf(address) === null) return null;
-        return this.#file(address, path)?.mediaId ?? 'missing';
+        return this.#file(address, path)?.mediaId ?? MISSING;
       },
       topic: (address) => {
         const name =
           /\/jump_to_id\/([^/?#]+)/.exec(address)?.[1] ??
           /\/jump_to\/[^?#]*[@/]([^@/?#]+)/.exec(address)?.[1];
-        if (name === undefined) return /^\/?courses?\//.test(address) ? 'missing' : null;
-        return this.topicIds.get(name) ?? 'missing';
+        if (name === undefined) return /^\/?courses?\//.test(address) ? MISSING : null;
+        return this.topicIds.get(name) ?? MISSING;
       },
       leftOut: (code, reason) => notes.push([code, reason]),
     };

@@ -2,12 +2,15 @@ import { Parser } from 'htmlparser2';
 import type { SkipReason } from '../import-report.js';
 import { escapeHtml } from './xml.js';
 
+/** What an address means has no counterpart here. */
+export const MISSING = Symbol('missing');
+
 /** What the rewriting of a page asks of the course around it. */
 export interface PageSurroundings {
-  /** The media id of a file the course brings; null for other addresses; 'missing' when it is not there. */
-  media(address: string): string | 'missing' | null;
+  /** The media id of a file the course brings; null for other addresses; MISSING when it is not there. */
+  media(address: string): string | null | typeof MISSING;
   /** The topic that a link within the course leads to; null for other addresses. */
-  topic(address: string): string | 'missing' | null;
+  topic(address: string): string | null | typeof MISSING;
   leftOut(code: SkipReason, reason: string): void;
 }
 
@@ -66,7 +69,7 @@ function frame(
 ): string {
   const source = given['src'] ?? '';
   const media = around.media(source);
-  const href = media === null ? source : media === 'missing' ? '' : `media:${media}`;
+  const href = media === null ? source : media === MISSING ? '' : `media:${media}`;
   tell('LEFT_OUT', `an embedded frame (${source.slice(0, 200)}); ${href ? 'a link is kept' : ''}`);
   const name = escapeHtml(given['title'] || source);
   return href ? `<p><a href="${quoted(href)}">${name}</a></p>` : '';
@@ -80,7 +83,7 @@ function rewriteAttributes(
 ): string {
   let text = '';
   for (const [name, value] of Object.entries(given)) {
-    if (/^on/.test(name)) {
+    if (name.startsWith('on')) {
       tell('LEFT_OUT', 'what happens by script on a click or the like');
       continue;
     }
@@ -101,9 +104,9 @@ function rewriteAddress(
   tell: (code: SkipReason, reason: string) => void,
 ): string | null {
   const media = around.media(address);
-  if (media !== null) return media === 'missing' ? null : `media:${media}`;
+  if (media !== null) return media === MISSING ? null : `media:${media}`;
   const topic = around.topic(address);
-  if (topic === 'missing') {
+  if (topic === MISSING) {
     tell('UNRESOLVED_LINK', `the link ${address.slice(0, 200)}`);
     return null;
   }
@@ -124,7 +127,7 @@ export function isScriptedWidget(html: string): boolean {
   const parser = new Parser({
     onopentag(name, attributes) {
       if (CONTROLS.has(name)) inside += 1;
-      if (Object.keys(attributes).some((attribute) => /^on/.test(attribute))) scripted = true;
+      if (Object.keys(attributes).some((attribute) => attribute.startsWith('on'))) scripted = true;
       if (['img', 'video', 'audio', 'table', 'iframe', 'a'].includes(name)) shows = true;
     },
     ontext(text) {

@@ -166,7 +166,7 @@ function hasFigure(parts: readonly Part[]): boolean {
 /** Pictures within explanations and choices are not what the question shows. */
 function shown(element: XmlElement): boolean {
   for (let at = element.parent; at; at = at.parent) {
-    if ('name' in at && NOT_ASKED.has((at as XmlElement).name)) return false;
+    if ('name' in at && NOT_ASKED.has(at.name)) return false;
   }
   return true;
 }
