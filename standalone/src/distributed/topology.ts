@@ -79,7 +79,7 @@ export async function startDistributed(options: {
       const own = await freePort();
       const url = `http://127.0.0.1:${own}`;
       const secret = randomBytes(32).toString('base64url');
-      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = url;
+      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = `${url}/graphql`;
       gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_SECRET`] = secret;
       add(
         runProgram({
