@@ -1,5 +1,6 @@
 /**
- * `npm start`: installs and builds what is missing, then becomes the platform. The program runs in this
+ * `npm start` and `npm run start:distributed`: installs and builds what is missing, then becomes the
+ * platform. The program runs in this
  * very process, so a signal sent to it arrives where it should.
  */
 import { existsSync } from 'node:fs';
@@ -11,8 +12,9 @@ await runMain(async () => {
   await setup();
   const { buildIfStale } = await import('./build.mjs');
   await buildIfStale();
-  const program = join(root, 'dist/standalone/main.js');
-  if (!existsSync(program)) throw new Error('There is no standalone/src/main.ts to start.');
+  const [name = 'standalone'] = process.argv.slice(2);
+  const program = join(root, 'dist', name, 'main.js');
+  if (!existsSync(program)) throw new Error(`There is no program ${name}.`);
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(program).href);
 });

@@ -34,6 +34,12 @@ if (!name || !(name in RUNS)) {
   process.exit(1);
 }
 
+// Journeys run the programs as they are shipped.
+if (name !== 'unit') {
+  const { buildIfStale } = await import('./build.mjs');
+  await buildIfStale();
+}
+
 const results = join(root, '.test-results');
 mkdirSync(results, { recursive: true });
 const args = RUNS[name]().map((argument) => argument.replace('<rootDir>/', `${root}/`));
