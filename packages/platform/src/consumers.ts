@@ -9,11 +9,12 @@ export interface RawClient {
 
 /** A transaction in which events are handled: rows, recorded events and the inbox commit together. */
 export interface ConsumerTransaction<C extends RawClient = RawClient> {
-  /** Not scoped to an organization: events of all organizations pass through. */
+  /** Confined to the event's organization; before `causedBy`, over a run of events, to none. */
   readonly prisma: C;
   /**
-   * The same transaction seen from one event: what is recorded through the result carries the
-   * event's correlation id, its id as causation, its actor, and by default its organization.
+   * The same transaction seen from one event: what is read and written through the result stays in
+   * the event's organization; what is recorded carries its correlation id, its id as causation, its
+   * actor, and by default its organization.
    */
   causedBy(event: EventEnvelope): ConsumerTransaction<C>;
   /** Records an event of this service; it is published once the transaction has committed. */

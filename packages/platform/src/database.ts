@@ -7,12 +7,14 @@ import type { Clock } from './clock.js';
 import type { ConsumerTransaction, RawClient, Transact } from './consumers.js';
 import { currentCorrelation } from './correlation.js';
 import { newId } from './ids.js';
+import { isConflict } from './infrastructure-failure.js';
 import {
   organizationScope,
   type OrganizationScope,
   type PrismaNamespace,
 } from './organization-scope.js';
 import { insertOutbox } from './outbox.js';
+import { silentLogger, type Logger } from './telemetry/logger.js';
 import type { Actor, SignedIn, SystemActor } from './viewer.js';
 
 /** What a generated Prisma client offers that the platform itself uses. */
@@ -43,7 +45,7 @@ export interface Transaction<C> {
     definition: EventDefinition<T>,
     event: { aggregateId: string; data: T; organizationId?: string },
   ): void;
-  /** Runs after the commit, and only then. For things that may be lost in a crash. */
+  /** Runs after the commit, and only then; if it throws, that is logged. For things that may be lost in a crash. */
   afterCommit(run: () => void): void;
 }
 
@@ -52,7 +54,9 @@ interface Recorder {
   afterCommit: (() => void)[];
 }
 
-const LIMITS = { maxWait: 10_000, timeout: 60_000 };
+/** Milliseconds to wait for a free connection; then the client is told to try again. */
+const MOST_WAIT_MS = 10_000;
+const LIMITS = { maxWait: MOST_WAIT_MS, timeout: 60_000 };
 const TRIES = 4;
 
 /** Opens a pool whose statements can be counted (`onStatement`), for tests of how many a screen costs. */
@@ -66,6 +70,8 @@ export function openPool(options: {
     connectionString: options.connectionString,
     application_name: `lyceum-${options.name}`,
     max: options.max ?? 10,
+    // Without it a request waits for ever when all connections are taken.
+    connectionTimeoutMillis: MOST_WAIT_MS,
   });
   // An idle connection that breaks is replaced at the next query; it must not end the process.
   pool.on('error', () => undefined);
@@ -87,6 +93,7 @@ export function openPool(options: {
  * one organization by the data layer itself.
  */
 export class Database<C extends PrismaClientLike> {
+  /** By organization. A client weighs a few kilobytes, and making one costs more than a lookup. */
   readonly #scoped = new LRUCache<string, C>({ max: 500 });
   readonly #client: C;
   readonly #pokes: (() => void)[] = [];
@@ -96,18 +103,14 @@ export class Database<C extends PrismaClientLike> {
     create: (adapter: PrismaPg) => C,
     private readonly namespace: PrismaNamespace,
     private readonly clock: Clock,
+    private readonly log: Logger = silentLogger,
   ) {
     this.#client = create(new PrismaPg(pool));
   }
 
   /** For reading what the viewer's organization has. */
   of(viewer: SignedIn | SystemActor): Queries<C> {
-    const { organizationId } = viewer;
-    const known = this.#scoped.get(organizationId);
-    if (known) return known;
-    const client = this.#extend({ organizationId });
-    this.#scoped.set(organizationId, client);
-    return client;
+    return this.#confinedTo(viewer.organizationId);
   }
 
   /**
@@ -124,10 +127,10 @@ export class Database<C extends PrismaClientLike> {
    * the database asks for it (deadlock, serialization), so `work` must have no other effects.
    */
   async transaction<R>(actor: Actor, work: (tx: Transaction<C>) => Promise<R>): Promise<R> {
-    const client = this.#extend({ organizationId: actor.organizationId });
+    const { organizationId } = actor;
     const actorId = actor.kind === 'person' ? actor.userId : null;
-    return this.#run(client, async (prisma, recorder) =>
-      work(this.#transaction(prisma, recorder, { actorId, organizationId: actor.organizationId })),
+    return this.#run(this.#confinedTo(organizationId), async (prisma, recorder) =>
+      work(this.#transaction(prisma, recorder, { actorId, organizationId })),
     );
   }
 
@@ -179,6 +182,14 @@ export class Database<C extends PrismaClientLike> {
     if (!this.pool.ended) await this.pool.end();
   }
 
+  #confinedTo(organizationId: string): C {
+    const known = this.#scoped.get(organizationId);
+    if (known) return known;
+    const client = this.#extend({ organizationId });
+    this.#scoped.set(organizationId, client);
+    return client;
+  }
+
   #extend(scope: OrganizationScope): C {
     return (this.#client as unknown as Internals).$extends(
       organizationScope(scope, this.namespace),
@@ -198,11 +209,21 @@ export class Database<C extends PrismaClientLike> {
           await insertOutbox(prisma as unknown as RawClient, recorder.events);
           return value;
         }, LIMITS);
-        if (recorder.events.length > 0) for (const poke of this.#pokes) poke();
-        for (const run of recorder.afterCommit) run();
+        this.#committed(recorder);
         return result;
       } catch (error) {
-        if (attempt >= TRIES || !isTransient(error)) throw error;
+        if (attempt >= TRIES || !isConflict(error)) throw error;
+      }
+    }
+  }
+
+  /** Nothing that goes wrong here may make a change that is in the database look undone. */
+  #committed({ events, afterCommit }: Recorder): void {
+    for (const run of events.length > 0 ? [...this.#pokes, ...afterCommit] : afterCommit) {
+      try {
+        run();
+      } catch (error) {
+        this.log.error({ err: error }, 'What should follow a commit failed');
       }
     }
   }
@@ -248,15 +269,6 @@ function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error
     ? String(error.code)
     : undefined;
-}
-
-/** Deadlock or serialization failure: the same transaction may succeed when run again. */
-function isTransient(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code === 'P2034' || code === '40P01' || code === '40001') return true;
-  return (
-    error instanceof Error && /deadlock detected|could not serialize access/.test(error.message)
-  );
 }
 
 /** Whether the database refused a row because a unique index has it already. */

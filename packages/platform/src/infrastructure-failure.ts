@@ -32,6 +32,18 @@ function* layers(error: unknown): Generator<{ codes: string[]; message: string }
   }
 }
 
+/**
+ * A client's text has a NUL character, which PostgreSQL takes neither as text (22021) nor within
+ * JSON (22P05).
+ */
+export function isUnstorableText(error: unknown): boolean {
+  for (const { codes, message } of layers(error)) {
+    if (codes.includes('22P05')) return true;
+    if (/invalid byte sequence for encoding "UTF8": 0x00/.test(message)) return true;
+  }
+  return false;
+}
+
 /** Two transactions were in each other's way (deadlock, serialization): trying again helps. */
 export function isConflict(error: unknown): boolean {
   for (const { codes, message } of layers(error)) {

@@ -31,8 +31,8 @@ export function createJobRunner(jobs: readonly Job[], log: Logger): JobRunner {
   function run(entry: Scheduled): Promise<void> {
     entry.timer = null;
     entry.again = false;
-    entry.running = entry.job
-      .run(abort.signal)
+    // Wrapped, so that a job which throws before its first await fails like any other.
+    entry.running = (async () => entry.job.run(abort.signal))()
       .catch((error: unknown) => {
         if (!abort.signal.aborted) log.error({ err: error, job: entry.job.name }, 'job failed');
       })

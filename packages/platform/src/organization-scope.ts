@@ -124,10 +124,10 @@ function refuseForeign(
 
 /** Raw SQL cannot be rewritten; it must at least say that it thought of the organization. */
 function requireNamed(operation: string, args: unknown): void {
-  // Prisma hands over the tagged template; its values may be megabytes and are of no interest here.
+  // The tagged template, or `[text, ...values]`; the values are the client's and may be megabytes.
   const { strings } = args as { strings?: readonly string[] };
-  const text = strings ? strings.join('?') : (JSON.stringify(args) ?? '');
-  if (!text.includes('organization_id')) {
+  const text = strings ? strings.join('?') : Array.isArray(args) ? args[0] : '';
+  if (!String(text).includes('organization_id')) {
     throw new Error(`${operation} through a scoped client must name organization_id`);
   }
 }

@@ -1,5 +1,6 @@
 import { ArgsType, Directive, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { badInput } from './errors.js';
+import { isId } from './ids.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
@@ -84,24 +85,39 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
 }
 
 export type Direction = 'asc' | 'desc';
-type CursorValue = string | number | null;
+
+/** What a column of a list's order holds; a cursor that says otherwise is not from that list. */
+interface CursorKinds {
+  id: string;
+  text: string;
+  number: number;
+}
+export type CursorKind = keyof CursorKinds;
+type CursorValue = CursorKinds[CursorKind];
+type CursorValues<K extends readonly CursorKind[]> = { [I in keyof K]: CursorKinds[K[I]] };
 
 /** What to fetch for one page: `take` rows (one more than the page) in `orderBy` after `cursor`. */
 export interface PageRequest {
   size: number;
   take: number;
   backwards: boolean;
+  /** Not trusted: read it with `cursorValues`. */
   cursor: CursorValue[] | null;
 }
 
 /**
- * @throws BAD_USER_INPUT for sizes out of 0–100, `first` with `last`, or a cursor that is not ours
+ * @throws BAD_USER_INPUT for sizes out of 0–100, `first` or `after` with `last` or `before`, or a
+ * cursor that is not ours
  */
 export function pageRequest(args: PageArgs): PageRequest {
   if (args.first != null && args.last != null) {
     throw badInput(['last'], 'EXCLUSIVE', 'Give first or last, not both.');
   }
   const backwards = args.last != null || (args.first == null && args.before != null);
+  if (backwards ? args.after != null : args.before != null) {
+    const other = backwards ? 'after' : 'before';
+    throw badInput([other], 'EXCLUSIVE', 'Give first and after, or last and before.');
+  }
   const name = backwards ? 'last' : 'first';
   const size = (backwards ? args.last : args.first) ?? DEFAULT_PAGE_SIZE;
   if (size < 0 || size > MAX_PAGE_SIZE) {
@@ -117,19 +133,39 @@ export function pageRequest(args: PageArgs): PageRequest {
 }
 
 /**
- * Prisma's `where` and `orderBy` for a keyset page.
- * @param columns the order of the list, most significant first; the last must be unique. Null
- * values are not supported.
+ * The values of a page's cursor, one for each column of the list's order; null without a cursor.
+ * @throws BAD_USER_INPUT when the cursor has others, so comes from another list or is made up
  */
-export function keyset(request: PageRequest, columns: readonly (readonly [string, Direction])[]) {
+export function cursorValues<const K extends readonly CursorKind[]>(
+  request: Pick<PageRequest, 'cursor' | 'backwards'>,
+  kinds: K,
+): CursorValues<K> | null {
+  const { cursor, backwards } = request;
+  if (!cursor) return null;
+  const fits = cursor.length === kinds.length && kinds.every((kind, i) => isKind(kind, cursor[i]));
+  if (!fits) throw foreignCursor(backwards ? 'before' : 'after');
+  return cursor as unknown as CursorValues<K>;
+}
+
+/**
+ * Prisma's `where` and `orderBy` for a keyset page.
+ * @param columns the order of the list, most significant first, with what each holds; the last
+ * must be unique, and none may be null
+ */
+export function keyset(
+  request: PageRequest,
+  columns: readonly (readonly [column: string, direction: Direction, kind: CursorKind])[],
+) {
   const directed = columns.map(([column, direction]) => {
     const flipped: Direction = direction === 'asc' ? 'desc' : 'asc';
     return [column, request.backwards ? flipped : direction] as const;
   });
   const orderBy = directed.map(([column, direction]) => ({ [column]: direction }));
-  const cursor = request.cursor;
+  const cursor = cursorValues(
+    request,
+    columns.map(([, , kind]) => kind),
+  );
   if (!cursor) return { where: {}, orderBy, take: request.take };
-  if (cursor.length !== columns.length) throw foreignCursor(request.backwards ? 'before' : 'after');
   const OR = directed.map(([column, direction], depth) => ({
     ...Object.fromEntries(directed.slice(0, depth).map(([equal], i) => [equal, cursor[i]])),
     [column]: { [direction === 'asc' ? 'gt' : 'lt']: cursor[depth] },
@@ -174,7 +210,14 @@ function decodeCursor(text: string, field: string): CursorValue[] {
 }
 
 function isCursorValue(value: unknown): value is CursorValue {
-  return value === null || typeof value === 'string' || typeof value === 'number';
+  return isKind('text', value) || isKind('number', value);
+}
+
+function isKind(kind: CursorKind, value: unknown): boolean {
+  if (kind === 'number') return Number.isFinite(value);
+  // PostgreSQL has no text with a NUL in it, so there is no such row to go on from.
+  if (typeof value !== 'string' || value.includes('\0')) return false;
+  return kind === 'text' || isId(value);
 }
 
 function foreignCursor(field: string) {

@@ -6,8 +6,11 @@ import { LyceumError } from './errors.js';
 import { newId } from './ids.js';
 import type { RunningService } from './service.js';
 import type { SubgraphRequest } from './subgraph.js';
+import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
+import { extractTrace, SpanKind, withSpan } from './telemetry/tracing.js';
 import { verifyViewer } from './viewer-token.js';
+import type { Viewer } from './viewer.js';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
 
@@ -30,16 +33,62 @@ export async function serveSubgraph(
     /** Shared with the gateway, for this subgraph alone. */
     secret: string;
     metrics: Metrics;
+    log: Logger;
     busHealthy: () => boolean;
   },
 ): Promise<{ url: string; close(): Promise<void> }> {
+  const { metrics, log, secret } = options;
   const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' });
 
-  server.post('/graphql', async (request, reply) => {
-    const end = options.metrics.httpRequests.startTimer({ service: service.name, method: 'POST' });
-    const answer = await answerGraphql(service, options.secret, request);
-    end({ route: '/graphql', status: String(answer.status) });
-    return reply.code(answer.status).type('application/json').send(JSON.stringify(answer.body));
+  server.setErrorHandler((error, request, reply) => {
+    const refused = error instanceof LyceumError;
+    const status = refused ? 401 : ((error as { statusCode?: number }).statusCode ?? 500);
+    if (status >= 500) {
+      const correlationId = correlationOf(request);
+      log.error({ err: error, correlationId, route: request.routeOptions.url }, 'request failed');
+    }
+    const message = status >= 500 ? 'Something went wrong on our side.' : 'Malformed request.';
+    return reply.code(status).send({ errors: [refused ? error.toJSON() : { message }] });
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    const labels = { service: service.name, method, route, status: String(reply.statusCode) };
+    metrics.httpRequests.observe(labels, reply.elapsedTime / 1_000);
+    done();
+  });
+
+  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  server.post('/graphql', {
+    // Before the body is read: who is not the gateway learns nothing, not even what is malformed.
+    onRequest: async (request) => {
+      const token = request.headers['x-lyceum-viewer'];
+      const text = typeof token === 'string' ? token : undefined;
+      viewers.set(request, await verifyViewer(text, service.name, secret));
+    },
+    handler: async (request, reply) => {
+      const parsed = body.safeParse(request.body);
+      if (!parsed.success) {
+        return reply.code(400).send({ errors: [{ message: 'Malformed request.' }] });
+      }
+      const { query, operationName, variables, extensions } = parsed.data;
+      const answer = await withSpan(
+        `subgraph ${service.name}`,
+        {},
+        () =>
+          service.execute({
+            query,
+            operationName,
+            variables: variables ?? {},
+            viewer: viewers.get(request)!,
+            correlationId: correlationOf(request),
+            event: (extensions?.event ?? null) as SubgraphRequest['event'],
+            network: extensions?.network ?? null,
+          }),
+        { kind: SpanKind.SERVER, parent: extractTrace(request.headers) },
+      );
+      return reply.type('application/json').send(JSON.stringify(answer));
+    },
   });
 
   server.get('/health/live', () => ({ status: 'ok' }));
@@ -49,7 +98,7 @@ export async function serveSubgraph(
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
 
   await server.register((routes, _options, done) => {
@@ -72,39 +121,9 @@ export async function serveSubgraph(
   return { url, close: () => server.close() };
 }
 
-async function answerGraphql(
-  service: RunningService,
-  secret: string,
-  request: FastifyRequest,
-): Promise<{ status: number; body: unknown }> {
-  try {
-    const token = request.headers['x-lyceum-viewer'];
-    const viewer = await verifyViewer(
-      typeof token === 'string' ? token : undefined,
-      service.name,
-      secret,
-    );
-    const parsed = body.safeParse(request.body);
-    if (!parsed.success)
-      return { status: 400, body: { errors: [{ message: 'Malformed request.' }] } };
-    const { query, operationName, variables, extensions } = parsed.data;
-    const correlation = request.headers['x-correlation-id'];
-    return {
-      status: 200,
-      body: await service.execute({
-        query,
-        operationName,
-        variables: variables ?? {},
-        viewer,
-        correlationId: typeof correlation === 'string' ? correlation : newId(),
-        event: (extensions?.event ?? null) as SubgraphRequest['event'],
-        network: extensions?.network ?? null,
-      }),
-    };
-  } catch (error) {
-    if (!(error instanceof LyceumError)) throw error;
-    return { status: 401, body: { errors: [error.toJSON()] } };
-  }
+function correlationOf(request: FastifyRequest): string {
+  const given = request.headers['x-correlation-id'];
+  return typeof given === 'string' ? given : newId();
 }
 
 function webRequest(request: FastifyRequest): Request {
@@ -118,9 +137,7 @@ function webRequest(request: FastifyRequest): Request {
   return new Request(`http://${request.headers.host ?? 'localhost'}${request.url}`, {
     method: request.method,
     headers,
-    ...(hasBody
-      ? { body: Readable.toWeb(request.raw), duplex: 'half' }
-      : {}),
+    ...(hasBody ? { body: Readable.toWeb(request.raw), duplex: 'half' } : {}),
   } as RequestInit);
 }
 

@@ -11,8 +11,9 @@ import type { EventEnvelope } from '@lyceum/events/envelope';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { RequestContext } from './context.js';
-import { LyceumError } from './errors.js';
+import { badInput, LyceumError } from './errors.js';
 import { SkipEvent } from './from-event.js';
+import { isInfrastructureFailure, isUnstorableText } from './infrastructure-failure.js';
 import type { SignedIn, Viewer } from './viewer.js';
 
 export interface SubgraphRequest {
@@ -102,7 +103,10 @@ export function createExecutor(schema: GraphQLSchema, log: Logger) {
   };
 }
 
-/** Refusals go out as they are; anything else is a bug: logged, masked, and found by its correlation id. */
+/**
+ * Refusals go out as they are, a database that is away or busy asks for patience; anything else is
+ * a bug: logged, masked, and found by its correlation id.
+ */
 function publicError(
   error: GraphQLError,
   context: RequestContext,
@@ -113,13 +117,20 @@ function publicError(
     const formatted = error.toJSON();
     return { ...formatted, extensions: { code: 'BAD_USER_INPUT', ...formatted.extensions } };
   }
-  log.error(
-    { err: original, correlationId: context.correlationId, path: error.path },
-    'resolver failed',
-  );
+  const { correlationId } = context;
+  const { path } = error;
+  if (isUnstorableText(original)) {
+    return { ...badInput([], 'NUL_CHARACTER', 'A text has a NUL character in it.').toJSON(), path };
+  }
+  if (isInfrastructureFailure(original)) {
+    log.warn({ err: original, correlationId, path }, 'database away or busy');
+    const busy = new LyceumError('SERVICE_UNAVAILABLE', 'Too much is going on. Try again.');
+    return { ...busy.toJSON(), path };
+  }
+  log.error({ err: original, correlationId, path }, 'resolver failed');
   return {
     message: 'Something went wrong on our side.',
-    path: error.path,
-    extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId: context.correlationId },
+    path,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId },
   };
 }

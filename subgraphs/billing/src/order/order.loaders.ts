@@ -11,7 +11,7 @@ import type { OrderStatus } from '../../generated/prisma/enums.js';
 import type { BillingDatabase } from '../database.js';
 
 // UUIDv7: the order of the ids is the order of making.
-const NEWEST_FIRST = [['id', 'desc']] as const;
+const NEWEST_FIRST = [['id', 'desc', 'id']] as const;
 
 export class OrderLoaders {
   constructor(private readonly database: BillingDatabase) {}

@@ -1,6 +1,6 @@
 import { badInput } from '@lyceum/platform/errors';
-import { isId } from '@lyceum/platform/ids';
 import {
+  cursorValues,
   pageOf,
   pageRequest,
   type Page,
@@ -10,7 +10,6 @@ import {
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Course } from '../../generated/prisma/client.js';
-import { idCursor } from '../grouped.js';
 import type { CourseDatabase } from '../service-types.js';
 import { finishedWords, MAX_SEARCH, unfinishedWord } from './catalog.rules.js';
 import type { CourseFacets, CourseFilter, CoursePage, FacetCount } from './catalog.types.js';
@@ -64,14 +63,14 @@ export class CatalogService {
     filter: CourseFilter,
     request: PageRequest,
   ): Promise<Page<Course>> {
-    const cursor = idCursor(request);
+    const cursor = cursorValues(request, ['id']);
     const [after, order] = request.backwards
       ? [Prisma.sql`>`, Prisma.sql`ASC`]
       : [Prisma.sql`<`, Prisma.sql`DESC`];
     const rows = await this.database.of(viewer).$queryRaw<Course[]>`
       SELECT ${COLUMNS} FROM course c
       WHERE ${conditions(viewer, filter)}
-        ${cursor ? Prisma.sql`AND c.id ${after} ${cursor}::uuid` : Prisma.empty}
+        ${cursor ? Prisma.sql`AND c.id ${after} ${cursor[0]}::uuid` : Prisma.empty}
       ORDER BY c.id ${order} LIMIT ${request.take}`;
     return pageOf(request, rows, ({ id }) => [id]);
   }
@@ -84,13 +83,13 @@ export class CatalogService {
     const [after, order] = request.backwards
       ? [Prisma.sql`>`, Prisma.sql`ASC`]
       : [Prisma.sql`<`, Prisma.sql`DESC`];
-    const cursor = rankCursor(request);
+    const cursor = cursorValues(request, ['number', 'id']);
     const rows = await this.database.of(viewer).$queryRaw<Found[]>`
       SELECT * FROM (
         SELECT ${COLUMNS}, ts_rank(c.search, ${tsquery(filter.search!)})::float8 AS rank
         FROM course c WHERE ${conditions(viewer, filter)}
       ) found
-      ${cursor ? Prisma.sql`WHERE (rank, id) ${after} (${cursor.rank}::float8, ${cursor.id}::uuid)` : Prisma.empty}
+      ${cursor ? Prisma.sql`WHERE (rank, id) ${after} (${cursor[0]}::float8, ${cursor[1]}::uuid)` : Prisma.empty}
       ORDER BY rank ${order}, id ${order} LIMIT ${request.take}`;
     return pageOf(request, rows, ({ rank, id }) => [rank, id]);
   }
@@ -128,12 +127,4 @@ function tsquery(search: string): Prisma.Sql {
   return rest
     ? Prisma.sql`(${whole} || (websearch_to_tsquery('simple', ${rest}) && ${beginning}))`
     : Prisma.sql`(${whole} || ${beginning})`;
-}
-
-function rankCursor(request: PageRequest): { rank: number; id: string } | null {
-  if (!request.cursor) return null;
-  const [rank, id] = request.cursor;
-  if (typeof rank === 'number' && typeof id === 'string' && isId(id)) return { rank, id };
-  const field = request.backwards ? 'before' : 'after';
-  throw badInput([field], 'INVALID_CURSOR', 'This cursor does not come from this list.');
 }

@@ -1,13 +1,20 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { isId } from '@lyceum/platform/ids';
-import { keyset, pageOf, pageRequest, type Page, type PageArgs } from '@lyceum/platform/pagination';
+import {
+  cursorValues,
+  keyset,
+  pageOf,
+  pageRequest,
+  type Page,
+  type PageArgs,
+} from '@lyceum/platform/pagination';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Enrollment } from '../../generated/prisma/client.js';
 import type { EnrollmentStatus } from '../../generated/prisma/enums.js';
 import { coursesWith } from '../course/course.access.js';
-import { grouped, idCursor } from '../grouped.js';
+import { grouped } from '../grouped.js';
 import type { CourseDatabase } from '../service-types.js';
 
 interface OfLearner {
@@ -69,8 +76,7 @@ export class EnrollmentLoaders {
     page: PageArgs,
   ): Promise<Page<Enrollment>> {
     const request = pageRequest(page);
-    idCursor(request);
-    const { where, orderBy, take } = keyset(request, [['id', 'desc']]);
+    const { where, orderBy, take } = keyset(request, [['id', 'desc', 'id']]);
     const rows = await this.database.of(viewer).enrollment.findMany({
       where: { AND: [{ courseId, ...(status ? { status } : {}) }, where] },
       orderBy,
@@ -122,7 +128,7 @@ export class EnrollmentLoaders {
   async #pages(viewer: SignedIn, keys: readonly OfLearner[]) {
     const [{ status, page }] = keys as [OfLearner];
     const request = pageRequest(page);
-    const cursor = idCursor(request);
+    const cursor = cursorValues(request, ['id']);
     const after = request.backwards ? Prisma.sql`>` : Prisma.sql`<`;
     const order = request.backwards ? Prisma.sql`ASC` : Prisma.sql`DESC`;
     const overseen = coursesWith(viewer, 'course:insights');
@@ -141,7 +147,7 @@ export class EnrollmentLoaders {
         SELECT * FROM enrollment e
         WHERE e.learner_id = learner.id AND e.organization_id = ${viewer.organizationId}::uuid
           ${status ? Prisma.sql`AND e.status = ${status}::"EnrollmentStatus"` : Prisma.empty}
-          ${cursor ? Prisma.sql`AND e.id ${after} ${cursor}::uuid` : Prisma.empty}
+          ${cursor ? Prisma.sql`AND e.id ${after} ${cursor[0]}::uuid` : Prisma.empty}
           ${seen}
         ORDER BY e.id ${order} LIMIT ${request.take}
       ) e ORDER BY e.id ${order}`;

@@ -9,7 +9,7 @@ import type { SignedIn } from '@lyceum/platform/viewer';
 import type { LearningPath, Prisma } from '../../generated/prisma/client.js';
 import type { Admission, Admitted } from '../enrollment/admission.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
-import { grouped, idCursor } from '../grouped.js';
+import { grouped } from '../grouped.js';
 import type { CourseDatabase, Tx } from '../service-types.js';
 
 const MOST_COURSES = 100;
@@ -40,8 +40,7 @@ export class LearningPathService {
   /** A page of the paths the viewer can see, newest first. */
   async list(viewer: SignedIn, args: PageArgs) {
     const request = pageRequest(args);
-    idCursor(request);
-    const { where, orderBy, take } = keyset(request, [['id', 'desc']]);
+    const { where, orderBy, take } = keyset(request, [['id', 'desc', 'id']]);
     const rows = await this.database.of(viewer).learningPath.findMany({
       where: { AND: [visible(viewer), where] },
       orderBy,

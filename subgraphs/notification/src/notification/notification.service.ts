@@ -78,7 +78,7 @@ export class NotificationService {
     unreadOnly: boolean,
   ): Promise<Page<NotificationRow>> {
     // UUIDv7: the order of the ids is the order of making.
-    const { where, orderBy, take } = keyset(request, [['id', 'desc']]);
+    const { where, orderBy, take } = keyset(request, [['id', 'desc', 'id']]);
     const mine = this.#of(viewer, unreadOnly);
     const rows = await this.database.of(viewer).notification.findMany({
       where: { AND: [where as Prisma.NotificationWhereInput, mine] },

@@ -6,8 +6,8 @@ import { Prisma, type PrismaClient } from '../../generated/prisma/client.js';
 import { searchWords } from './directory.rules.js';
 
 const ORDER = [
-  ['searchName', 'asc'],
-  ['id', 'asc'],
+  ['searchName', 'asc', 'text'],
+  ['id', 'asc', 'id'],
 ] as const;
 /** So many similar names are worth looking through. */
 const MOST_SIMILAR = 200;

@@ -1,7 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
-import { badInput } from '@lyceum/platform/errors';
-import { isId } from '@lyceum/platform/ids';
-import { PageArgs, pageOf, pageRequest } from '@lyceum/platform/pagination';
+import { cursorValues, PageArgs, pageOf, pageRequest } from '@lyceum/platform/pagination';
 import { requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { UserConnection } from '../user/user.types.js';
@@ -74,7 +72,7 @@ export class TeamResolver {
   ): Promise<Omit<UserConnection, 'totalCount'>> {
     const request = pageRequest(page);
     const { take, backwards } = request;
-    const cursor = nameCursor(request.cursor, backwards);
+    const cursor = cursorValues(request, ['text', 'id']);
     const rows = await context
       .loader(this.loaders.members)
       .load({ teamId: team.id, take, backwards, cursor });
@@ -91,16 +89,4 @@ export class TeamResolver {
     context.loader(memberCount).clearAll();
     context.loader(ofUser).clearAll();
   }
-}
-
-/** Cursors of people are `[searchName, id]`. */
-function nameCursor(
-  cursor: readonly unknown[] | null,
-  backwards: boolean,
-): readonly [string, string] | null {
-  if (!cursor) return null;
-  const [name, id] = cursor;
-  if (typeof name === 'string' && typeof id === 'string' && isId(id)) return [name, id];
-  const field = backwards ? 'before' : 'after';
-  throw badInput([field], 'INVALID_CURSOR', 'This cursor does not come from this list.');
 }

@@ -25,7 +25,7 @@ export class TeamService {
   async list(viewer: SignedIn, args: PageArgs) {
     const prisma = this.database.of(viewer);
     const request = pageRequest(args);
-    const { where, ...page } = keyset(request, [['searchName', 'asc']]);
+    const { where, ...page } = keyset(request, [['searchName', 'asc', 'text']]);
     const rows = await prisma.team.findMany({ where: { AND: [where] }, ...page });
     return {
       ...pageOf(request, rows, (row) => [row.searchName]),
