@@ -9,10 +9,16 @@ export interface Home {
   path(...segments: string[]): string;
 }
 
-export async function openHome(directory: string): Promise<Home> {
+/** The folder at a path, whether it is there or not. */
+export function homeAt(directory: string): Home {
   const absolute = resolve(directory);
-  await mkdir(absolute, { recursive: true, mode: 0o755 });
   return { directory: absolute, path: (...segments) => join(absolute, ...segments) };
+}
+
+export async function openHome(directory: string): Promise<Home> {
+  const home = homeAt(directory);
+  await mkdir(home.directory, { recursive: true, mode: 0o755 });
+  return home;
 }
 
 /** Writes so that a reader (and a crash) sees either the old file or the new one. */

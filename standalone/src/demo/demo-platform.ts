@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHome } from '../home.js';
+import { homeAt } from '../home.js';
 import { startPlatform } from '../platform.js';
 import { createStepPrinter } from '../progress.js';
 import { readDemoAccounts, type DemoAccount } from '../sample/demo-accounts.js';
@@ -26,7 +26,7 @@ export async function runningPlatform(
 ): Promise<DemoPlatform | null> {
   const ready = await fetch(`${url}/health/ready`).catch(() => null);
   if (!ready?.ok) return null;
-  const home = await openHome(directory);
+  const home = homeAt(directory);
   const accounts = await readDemoAccounts(home);
   if (accounts.length === 0) {
     throw new Error(

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   const stopAtSignal = () => void platform.stop().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopAtSignal);
   try {
-    const screen = new Screen();
+    const screen = new Screen((line) => console.log(line), process.stdout.isTTY);
     await tellStory(screen, platform, course);
     screen.end('All of it came true in');
   } finally {

@@ -12,36 +12,40 @@ export interface Bar {
 
 /** Tells the story in the terminal; where there is none (a pipe, CI), in plain lines. */
 export class Screen {
-  readonly #isTerminal = process.stdout.isTTY === true;
   readonly #begun = performance.now();
   #chapter = 0;
   #chapterBegun = 0;
+
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly isTerminal: boolean,
+  ) {}
 
   chapter(title: string): void {
     this.#endChapter();
     this.#chapter += 1;
     this.#chapterBegun = performance.now();
-    console.log(`\n${this.#style('bold', `${this.#chapter}. ${title}`)}`);
+    this.print(`\n${this.#style('bold', `${this.#chapter}. ${title}`)}`);
   }
 
   say(text: string): void {
-    console.log(`   ${text}`);
+    this.print(`   ${text}`);
   }
 
   /** Something that had to be so, and is. */
   check(text: string): void {
-    console.log(`   ${this.#style('green', '✓')} ${text}`);
+    this.print(`   ${this.#style('green', '✓')} ${text}`);
   }
 
   end(text: string): void {
     this.#endChapter();
     const seconds = ((performance.now() - this.#begun) / 1000).toFixed(1);
-    console.log(`\n${this.#style('bold', `${text} ${seconds} s.`)}\n`);
+    this.print(`\n${this.#style('bold', `${text} ${seconds} s.`)}\n`);
   }
 
   /** Shows bars while `work` is under way, one for each label. */
   async withBars<T>(labels: readonly string[], work: (...bars: Bar[]) => Promise<T>): Promise<T> {
-    if (!this.#isTerminal) return work(...labels.map((label) => this.#plainBar(label)));
+    if (!this.isTerminal) return work(...labels.map((label) => this.#plainBar(label)));
     const screen = new MultiBar(
       {
         format: '   {label} {bar} {percentage}%  {note}',
@@ -83,10 +87,10 @@ export class Screen {
   #endChapter(): void {
     if (this.#chapter === 0) return;
     const seconds = ((performance.now() - this.#chapterBegun) / 1000).toFixed(1);
-    console.log(`   ${this.#style('dim', `${seconds} s`)}`);
+    this.print(`   ${this.#style('dim', `${seconds} s`)}`);
   }
 
   #style(style: 'bold' | 'dim' | 'green', text: string): string {
-    return this.#isTerminal ? styleText(style, text) : text;
+    return this.isTerminal ? styleText(style, text) : text;
   }
 }

@@ -28,8 +28,8 @@ const fileOf = (home: Home): string => home.path('demo-accounts.json');
 
 /** The accounts as noted; none before the sample organization was made. */
 export async function readDemoAccounts(home: Home): Promise<DemoAccount[]> {
-  const text = await readFile(fileOf(home), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '[]';
+  const text = await readFile(fileOf(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '[]';
     throw error;
   });
   return z

@@ -21,8 +21,8 @@ export type SampleRecord = z.infer<typeof record>;
 const fileOf = (home: Home): string => home.path('sample.json');
 
 export async function readSampleRecord(home: Home): Promise<SampleRecord | null> {
-  const text = await readFile(fileOf(home), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  const text = await readFile(fileOf(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
     throw error;
   });
   return text === null ? null : record.parse(JSON.parse(text));

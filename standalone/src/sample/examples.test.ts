@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSupergraph } from '@lyceum/gateway/graph/supergraph';
+import { newId } from '@lyceum/platform/ids';
+import { projectPath } from '@lyceum/platform/project-path';
+import { parse, validate } from 'graphql';
+import { openHome, type Home } from '../home.js';
+import { ensureDemoAccounts, readDemoAccounts } from './demo-accounts.js';
+import { exampleOperations } from './examples.js';
+import { writeSampleRecord } from './sample-record.js';
+
+let home: Home;
+beforeAll(async () => {
+  home = await openHome(await mkdtemp(join(tmpdir(), 'lyceum-examples-')));
+});
+afterAll(() => rm(home.directory, { recursive: true, force: true }));
+
+const IDS = {
+  ...{ organizationId: newId(), courseId: newId(), operatorsCourseId: newId() },
+  ...{ learningPathId: newId(), enrollmentId: newId(), manualTopicId: newId() },
+  certificateCode: 'ABC',
+};
+
+it('offers nothing before the sample is there', async () => {
+  expect(await exampleOperations(home)).toEqual([]);
+  expect(await readDemoAccounts(home)).toEqual([]);
+});
+
+it('offers operations of the graph as it is, each with its variables and somebody to run it', async () => {
+  await ensureDemoAccounts(home);
+  await writeSampleRecord(home, IDS);
+  const sdl = await readFile(projectPath('schema', 'supergraph.graphql'), 'utf8');
+  const schema = loadSupergraph(sdl).apiSchema;
+  const emails = (await readDemoAccounts(home)).map(({ email }) => email);
+  const examples = await exampleOperations(home);
+  expect(new Set(examples.map(({ title }) => title)).size).toBe(examples.length);
+  for (const { title, operation, variables = {}, as } of examples) {
+    const document = parse(operation);
+    expect({ title, mistakes: validate(schema, document).map(String) }).toEqual({
+      title,
+      mistakes: [],
+    });
+    const [definition] = document.definitions;
+    const declared =
+      definition?.kind === 'OperationDefinition'
+        ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+        : [];
+    expect({ title, variables: Object.keys(variables) }).toEqual({ title, variables: declared });
+    if (as !== undefined) expect(emails).toContain(as);
+  }
+});
+
+it('keeps the accounts it made', async () => {
+  const accounts = await ensureDemoAccounts(home);
+  expect(await ensureDemoAccounts(home)).toEqual(accounts);
+  expect(new Set(accounts.map(({ password }) => password)).size).toBe(accounts.length);
+  expect(accounts.map(({ role }) => role)).toEqual([
+    ...['Administrator', 'Instructor', 'Learner', 'Learner', 'Learner'],
+  ]);
+});
