@@ -54,7 +54,7 @@ export class GraphClient {
       { query, variables },
       {
         next: (message) => {
-          if (message.errors) onError(new GraphError(message.errors as GraphError['errors']));
+          if (message.errors) onError(new GraphError(message.errors));
           else if (message.data) onData(message.data);
         },
         error: onError,

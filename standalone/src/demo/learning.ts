@@ -90,13 +90,13 @@ export async function learnLive(
     ['The learner sees', 'The instructor sees'],
     async (own, classroom) => {
       const activity = await openClassroom(instructor, courseId, learnerId, (percent) =>
-        classroom!.update(percent),
+        classroom.update(percent),
       );
       const progress = await Live.open<{ courseProgressUpdated: Progress }, Progress>(
         learner,
         { query: PROGRESS, variables: { courseId }, pick: (data) => data.courseProgressUpdated },
         ({ percent, nextTopic }) =>
-          own!.update(percent, nextTopic ? `next: ${nextTopic.title}` : 'nothing left to do'),
+          own.update(percent, nextTopic ? `next: ${nextTopic.title}` : 'nothing left to do'),
       );
       let begun = 0;
       await completeCourse(learner, content, {

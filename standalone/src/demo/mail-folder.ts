@@ -24,7 +24,7 @@ export async function mailTo(folder: string, email: string, words: string): Prom
         (name) => {
           if (name !== null) end(() => resolve(name));
         },
-        (error: unknown) => end(() => reject(error as Error)),
+        (error: unknown) => end(() => reject(error)),
       );
     };
     const watcher = watch(folder, lookAgain);

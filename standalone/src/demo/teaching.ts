@@ -23,9 +23,9 @@ export async function importAndReport(
   const uploadId = await uploadFile(instructor, archive);
   const imported = await screen.withBars(['Import'], async (bar) => {
     const ended = await importCourse(instructor, uploadId, ({ percent, state }) =>
-      bar!.update(percent, state.toLowerCase()),
+      bar.update(percent, state.toLowerCase()),
     );
-    bar!.update(ended.percent, ended.state.toLowerCase());
+    bar.update(ended.percent, ended.state.toLowerCase());
     return ended;
   });
   const { report, course } = imported;

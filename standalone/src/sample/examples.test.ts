@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadSupergraph } from '@lyceum/gateway/graph/supergraph';
 import { newId } from '@lyceum/platform/ids';
 import { projectPath } from '@lyceum/platform/project-path';
-import { parse, validate } from 'graphql';
+import { Kind, parse, validate } from 'graphql';
 import { openHome, type Home } from '../home.js';
 import { ensureDemoAccounts, readDemoAccounts } from './demo-accounts.js';
 import { exampleOperations } from './examples.js';
@@ -44,7 +44,7 @@ it('offers operations of the graph as it is, each with its variables and somebod
     });
     const [definition] = document.definitions;
     const declared =
-      definition?.kind === 'OperationDefinition'
+      definition?.kind === Kind.OPERATION_DEFINITION
         ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
         : [];
     expect({ title, variables: Object.keys(variables) }).toEqual({ title, variables: declared });

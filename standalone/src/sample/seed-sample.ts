@@ -94,12 +94,14 @@ async function comeIn(
     return await register(url, account, where);
   } catch (error) {
     if (!(error instanceof GraphError) || error.code !== 'CONFLICT') throw error;
-    return signIn(url, account).catch((refusal: unknown) => {
-      throw new Error(
-        `${account.email} is registered with another password than demo-accounts.json holds. Start with an empty folder, or without the sample (SAMPLE=off).`,
-        { cause: refusal },
-      );
-    });
+  }
+  try {
+    return await signIn(url, account);
+  } catch (error) {
+    throw new Error(
+      `${account.email} is registered with another password than demo-accounts.json holds. Start with an empty folder, or without the sample (SAMPLE=off).`,
+      { cause: error },
+    );
   }
 }
 
