@@ -1,3 +1,4 @@
+import { create, publish } from '../school.js';
 import type { Session } from '../session.js';
 import { CRITERIA } from './criteria.rules.js';
 import type { Dataset, Site } from './dataset.js';
@@ -34,17 +35,11 @@ export async function buildCourse(
   dataset: Dataset,
   onStep: (done: number, all: number) => void,
 ): Promise<ReplayCourse> {
-  const create = async (name: string, input: Record<string, unknown>): Promise<string> => {
-    const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-    const answer = await instructor.request<Record<string, { id: string }>>(
-      `mutation ($input: ${type}!) { ${name}(input: $input) { id } }`,
-      { input },
-    );
-    return answer[name]!.id;
-  };
+  const make = (mutation: string, input: Record<string, unknown>) =>
+    create(instructor, mutation, input);
   const all = dataset.sites.length + dataset.assessments.length;
   let done = 0;
-  const courseId = await create('createCourse', {
+  const courseId = await make('createCourse', {
     title: 'Social sciences (a replay of AAA 2013J)',
     summary: 'One presentation of the Open University Learning Analytics Dataset.',
     tags: ['replay'],
@@ -52,19 +47,19 @@ export async function buildCourse(
 
   const topicOf = new Map<string, string>();
   for (const { title, sites } of modulesOf(dataset.sites)) {
-    const moduleId = await create('addModule', { courseId, title });
+    const moduleId = await make('addModule', { courseId, title });
     for (let from = 0; from < sites.length; from += TOPICS_PER_LESSON) {
       const lessonTitle = `${title}, part ${from / TOPICS_PER_LESSON + 1}`;
-      const lessonId = await create('addLesson', { moduleId, title: lessonTitle });
+      const lessonId = await make('addLesson', { moduleId, title: lessonTitle });
       for (const site of sites.slice(from, from + TOPICS_PER_LESSON)) {
         const siteTitle = `${site.activityType} ${site.id}`;
-        const topicId = await create('addTopic', {
+        const topicId = await make('addTopic', {
           lessonId,
           title: siteTitle,
           completionRule: 'VIEW',
         });
         const page = { html: `<p>Stands for site ${site.id}, of type ${site.activityType}.</p>` };
-        await create('addBlock', { topicId, title: siteTitle, page });
+        await make('addBlock', { topicId, title: siteTitle, page });
         topicOf.set(site.id, topicId);
         onStep((done += 1), all);
       }
@@ -72,11 +67,11 @@ export async function buildCourse(
   }
 
   const quizOf = new Map<string, Quiz>();
-  const moduleId = await create('addModule', { courseId, title: 'Assessments' });
-  const lessonId = await create('addLesson', { moduleId, title: 'Assessments' });
+  const moduleId = await make('addModule', { courseId, title: 'Assessments' });
+  const lessonId = await make('addLesson', { moduleId, title: 'Assessments' });
   for (const { id, type } of dataset.assessments) {
     const title = `${type} ${id}`;
-    const topicId = await create('addTopic', { lessonId, title, completionRule: 'QUIZ_SCORE' });
+    const topicId = await make('addTopic', { lessonId, title, completionRule: 'QUIZ_SCORE' });
     const questions = CRITERIA.map((points) => ({
       id: `criterion-${points}`,
       kind: 'SINGLE_CHOICE',
@@ -89,14 +84,11 @@ export async function buildCourse(
       correctChoiceIds: ['met'],
     }));
     const quiz = { passingPercent: PASSING_PERCENT, attemptsAllowed: 1, questions };
-    const blockId = await create('addBlock', { topicId, title, quiz });
+    const blockId = await make('addBlock', { topicId, title, quiz });
     quizOf.set(id, { blockId, topicId, questionIds: questions.map((question) => question.id) });
     onStep((done += 1), all);
   }
-  await instructor.request(
-    'mutation ($courseId: ID!) { publishCourse(courseId: $courseId) { id } }',
-    { courseId },
-  );
+  await publish(instructor, courseId);
   return { id: courseId, topicOf, quizOf };
 }
 

@@ -5,8 +5,10 @@ import { eventually } from '@lyceum/testkit/eventually';
 import { benchSettings } from '../env.js';
 import { summarize, watchMemory, type Sample } from '../memory.js';
 import { reachDatabases, startMeasured, type Topology } from '../platform.js';
+import { progressLine, say } from '../progress-line.js';
+import { foundSchool } from '../school.js';
 import { table } from '../table.js';
-import { enrollStudents, foundOrganization } from './cohort.js';
+import { enrollStudents } from './cohort.js';
 import { compare, count, type Source } from './comparison.js';
 import { buildCourse } from './course.js';
 import { readDataset } from './dataset.js';
@@ -66,20 +68,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
 const seconds = (since: number) => (performance.now() - since) / 1_000;
-
-/** One line that renews itself on a terminal, and now and then a line elsewhere. */
-function progressLine(name: string): (done: number, all: number) => void {
-  let shown = 0;
-  return (done, all) => {
-    const now = performance.now();
-    if (done < all && now - shown < (process.stdout.isTTY ? 200 : 5_000)) return;
-    shown = now;
-    const end = process.stdout.isTTY && done < all ? '\r' : '\n';
-    process.stdout.write(`  ${name} ${count(done)} of ${count(all)}${end}`);
-  };
-}
 
 async function main(): Promise<boolean> {
   if (options.help) {
@@ -103,7 +92,7 @@ async function main(): Promise<boolean> {
       ? runningPlatform(options.url, options.home)
       : await startMeasured(options.topology satisfies Topology);
   try {
-    const { administrator, instructor, slug } = await foundOrganization(platform.url);
+    const { administrator, instructor, slug } = await foundSchool(platform.url, 'oulad');
     const course = await buildCourse(instructor, dataset, progressLine('topics built'));
     const registering = performance.now();
     const learners = await enrollStudents(
