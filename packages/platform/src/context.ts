@@ -43,7 +43,7 @@ export class RequestContext {
     const existing = this.#loaders.get(batch) as DataLoader<K, V> | undefined;
     if (existing) return existing;
     const created = new DataLoader<K, V>((keys) => batch(keys, this), { maxBatchSize: 1000 });
-    this.#loaders.set(batch, created as DataLoader<unknown, unknown>);
+    this.#loaders.set(batch, created);
     return created;
   }
 }

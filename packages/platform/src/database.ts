@@ -10,6 +10,8 @@ import { newId } from './ids.js';
 import { isConflict } from './infrastructure-failure.js';
 import {
   organizationScope,
+  scopeOfStatement,
+  viewOf,
   type OrganizationScope,
   type PrismaNamespace,
 } from './organization-scope.js';
@@ -64,6 +66,8 @@ export function openPool(options: {
   connectionString: string;
   name: string;
   max?: number;
+  /** How long a request waits for a free connection, in milliseconds; 10,000 unless told. */
+  waitMs?: number;
   onStatement?: () => void;
 }): pg.Pool {
   const pool = new pg.Pool({
@@ -71,7 +75,7 @@ export function openPool(options: {
     application_name: `lyceum-${options.name}`,
     max: options.max ?? 10,
     // Without it a request waits for ever when all connections are taken.
-    connectionTimeoutMillis: MOST_WAIT_MS,
+    connectionTimeoutMillis: options.waitMs ?? MOST_WAIT_MS,
   });
   // An idle connection that breaks is replaced at the next query; it must not end the process.
   pool.on('error', () => undefined);
@@ -96,6 +100,7 @@ export class Database<C extends PrismaClientLike> {
   /** By organization. A client weighs a few kilobytes, and making one costs more than a lookup. */
   readonly #scoped = new LRUCache<string, C>({ max: 500 });
   readonly #client: C;
+  readonly #forConsumers: C;
   readonly #pokes: (() => void)[] = [];
 
   constructor(
@@ -106,6 +111,7 @@ export class Database<C extends PrismaClientLike> {
     private readonly log: Logger = silentLogger,
   ) {
     this.#client = create(new PrismaPg(pool));
+    this.#forConsumers = this.#extend(scopeOfStatement);
   }
 
   /** For reading what the viewer's organization has. */
@@ -147,16 +153,11 @@ export class Database<C extends PrismaClientLike> {
 
   /** For the consumer runner: inside `causedBy(event)` the client is confined to the event's organization. */
   readonly transact: Transact<Queries<C> & RawClient> = async (cause, work) => {
-    const scope: OrganizationScope = { organizationId: null };
-    const client = this.#extend(scope);
-    return this.#run(client, async (prisma, recorder) => {
+    return this.#run(this.#forConsumers, async (prisma, recorder) => {
       const seenFrom = (
         event: EventEnvelope | null,
       ): ConsumerTransaction<Queries<C> & RawClient> => ({
-        get prisma() {
-          scope.organizationId = event?.organizationId ?? null;
-          return prisma as Queries<C> & RawClient;
-        },
+        prisma: viewOf(prisma, event?.organizationId ?? null) as Queries<C> & RawClient,
         causedBy: seenFrom,
         record: (definition, recorded) =>
           this.#record(recorder, definition, recorded, {
@@ -166,9 +167,7 @@ export class Database<C extends PrismaClientLike> {
           }),
         afterCommit: (run) => recorder.afterCommit.push(run),
       });
-      const result = await work(seenFrom(cause));
-      scope.organizationId = null;
-      return result;
+      return work(seenFrom(cause));
     });
   };
 
@@ -206,7 +205,7 @@ export class Database<C extends PrismaClientLike> {
         const result = await (client as unknown as Internals).$transaction(async (tx) => {
           const prisma = tx as Queries<C>;
           const value = await work(prisma, recorder);
-          await insertOutbox(prisma as unknown as RawClient, recorder.events);
+          await insertOutbox(prisma, recorder.events);
           return value;
         }, LIMITS);
         this.#committed(recorder);

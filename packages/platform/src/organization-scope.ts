@@ -1,6 +1,43 @@
-/** The organization that a client is confined to; null for none. May change between statements. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The organization that a client is confined to; null for none. */
 export interface OrganizationScope {
-  organizationId: string | null;
+  readonly organizationId: string | null;
+}
+
+const statement = new AsyncLocalStorage<string | null>();
+
+/** For a client whose statements are confined one by one, through views made by `viewOf`. */
+export const scopeOfStatement: OrganizationScope = {
+  get organizationId() {
+    return statement.getStore() ?? null;
+  },
+};
+
+/**
+ * A client (or transaction) with `scopeOfStatement`, each of whose statements is sent confined to
+ * this organization, also while statements of other views are under way.
+ */
+export function viewOf<C extends object>(client: C, organizationId: string | null): C {
+  return new Proxy({} as C, {
+    get(_target, name) {
+      const member: unknown = Reflect.get(client, name);
+      if (typeof member === 'object' && member !== null) return viewOf(member, organizationId);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        const result: unknown = Reflect.apply(member, client, args);
+        if (!isThenable(result)) return result;
+        // Prisma sends a statement when its promise is asked for the first time.
+        return new Promise((resolve, reject) => {
+          statement.run(organizationId, () => void result.then(resolve, reject));
+        });
+      };
+    },
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 /** The generated `Prisma` namespace, which knows the models and their columns. */

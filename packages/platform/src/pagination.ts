@@ -123,12 +123,13 @@ export function pageRequest(args: PageArgs): PageRequest {
   if (size < 0 || size > MAX_PAGE_SIZE) {
     throw badInput([name], 'OUT_OF_RANGE', `${name} must be between 0 and ${MAX_PAGE_SIZE}.`);
   }
-  const [field, text] = backwards ? ['before', args.before] : ['after', args.after];
+  const field = backwards ? 'before' : 'after';
+  const text = args[field];
   return {
     size,
     take: size + 1,
     backwards,
-    cursor: text ? decodeCursor(text, field as string) : null,
+    cursor: text ? decodeCursor(text, field) : null,
   };
 }
 

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LyceumError } from './errors.js';
@@ -138,12 +137,12 @@ function webRequest(request: FastifyRequest): Request {
     method: request.method,
     headers,
     ...(hasBody ? { body: Readable.toWeb(request.raw), duplex: 'half' } : {}),
-  } as RequestInit);
+  });
 }
 
 async function sendResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
   reply.code(response.status);
   response.headers.forEach((value, name) => void reply.header(name, value));
   if (!response.body) return reply.send();
-  return reply.send(Readable.fromWeb(response.body as unknown as NodeReadableStream));
+  return reply.send(Readable.fromWeb(response.body));
 }
