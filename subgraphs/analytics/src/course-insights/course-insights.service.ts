@@ -6,6 +6,7 @@ import type { AnalyticsDatabase } from '../database.js';
 import type { DailyActivity, DailyCount } from '../days/daily.types.js';
 import { daysOf, type DayRangeArgs } from '../days/days.args.js';
 import { fillDays } from '../days/days.rules.js';
+import { asInt } from '../largest.js';
 import type {
   CourseInsights,
   ProgressBand,
@@ -73,8 +74,8 @@ export class CourseInsightsService {
     const known = rows.map((row) => ({
       day: row.day.toISOString().slice(0, 10),
       activeLearners: row._count.learnerId,
-      interactions: row._sum.interactions ?? 0,
-      durationSeconds: row._sum.durationSeconds ?? 0,
+      interactions: asInt(row._sum.interactions),
+      durationSeconds: asInt(row._sum.durationSeconds),
     }));
     return fillDays(days, known, (day) => ({
       day,
@@ -125,8 +126,8 @@ export class CourseInsightsService {
     });
     return rows.map((row) => ({
       topic: { id: row.topicId },
-      interactions: row._sum.interactions ?? 0,
-      durationSeconds: row._sum.durationSeconds ?? 0,
+      interactions: asInt(row._sum.interactions),
+      durationSeconds: asInt(row._sum.durationSeconds),
     }));
   }
 

@@ -1,6 +1,7 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { can } from '@lyceum/platform/permissions';
 import type { AnalyticsDatabase } from '../database.js';
+import { LARGEST } from '../largest.js';
 import type { Engagement } from './engagement.types.js';
 
 const NONE: Engagement = { lastActiveOn: null, activeDays: 0, interactions: 0, durationSeconds: 0 };
@@ -20,8 +21,9 @@ export class EngagementService {
     if (viewer.kind !== 'person') return userIds.map(() => NONE);
     const rows = await this.database.of(viewer).$queryRaw<(Engagement & { learnerId: string })[]>`
       SELECT learner_id AS "learnerId", to_char(max(day), 'YYYY-MM-DD') AS "lastActiveOn",
-        count(DISTINCT day)::int AS "activeDays", sum(interactions)::int AS interactions,
-        sum(duration_seconds)::int AS "durationSeconds"
+        count(DISTINCT day)::int AS "activeDays",
+        LEAST(sum(interactions), ${LARGEST}::bigint)::int AS interactions,
+        LEAST(sum(duration_seconds), ${LARGEST}::bigint)::int AS "durationSeconds"
       FROM daily_learner_activity
       WHERE organization_id = ${viewer.organizationId}::uuid AND learner_id = ANY(${userIds}::uuid[])
       GROUP BY learner_id`;
