@@ -22,7 +22,7 @@ const schema = z
       ),
     EXPLORER: onOff.optional(),
     INTROSPECTION: onOff.optional(),
-    /** Whether X-Forwarded-For is to be believed: behind a proxy of one's own. */
+    /** Whether the last entry of X-Forwarded-For is to be believed: behind one proxy of one's own. */
     TRUST_PROXY: onOff.default(false),
     NATS_URL: z.string().optional(),
     REDIS_URL: z.string().optional(),

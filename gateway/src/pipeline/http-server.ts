@@ -16,7 +16,8 @@ export function createHttpServer(options: {
   const { corsOrigins, trustProxy, metrics, isDraining } = options;
   const app = Fastify({
     logger: false,
-    trustProxy,
+    // The one proxy in front, and no further: what stands left of its entry is the client's to invent.
+    trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: LIMITS.bodyBytes,
     forceCloseConnections: 'idle',
     requestIdHeader: false,

@@ -23,9 +23,9 @@ function refuse(socket: NodeJS.WritableStream, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** The client's address; the first that the proxies in front name, where they are trusted. */
+/** The client's address: what the proxy in front says, where there is one; not what came to it. */
 function networkOf(request: IncomingMessage, trustProxy: boolean): string | null {
   const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
-  const first = Array.isArray(forwarded) ? forwarded[0] : forwarded;
-  return first?.split(',', 1)[0]?.trim() || (request.socket.remoteAddress ?? null);
+  const last = [forwarded].flat().join(',').split(',').at(-1)?.trim();
+  return last || (request.socket.remoteAddress ?? null);
 }
