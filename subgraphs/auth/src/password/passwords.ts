@@ -1,4 +1,4 @@
-import { argon2id, hash, needsRehash, verify, type HashOptions } from 'argon2';
+import { argon2id, hash, needsRehash, verify, type Options } from 'argon2';
 import { LyceumError } from '@lyceum/platform/errors';
 import { normalizePassword } from './password.rules.js';
 
@@ -19,7 +19,7 @@ const MOST_WAITING = 500;
 export class Passwords {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
-  readonly #options: HashOptions & { raw?: false };
+  readonly #options: Options & { raw?: false };
   #decoy: Promise<string> | undefined;
 
   constructor(private readonly settings: PasswordHashing) {
