@@ -5,6 +5,7 @@ import { cp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { eventually } from '@lyceum/testkit/eventually';
 import pg from 'pg';
 import { findBinaries, makeRunnable } from './binaries.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
@@ -115,6 +116,30 @@ describe('the embedded PostgreSQL', () => {
     expect(
       await query(superuserUrl, `SELECT datname FROM pg_database WHERE datname = 'kept'`),
     ).toHaveLength(1);
+  });
+
+  it('leaves no server behind when the program ends while the server comes up', async () => {
+    await (await start()).stop();
+    running = undefined;
+    const program = `
+      import { readFileSync } from 'node:fs';
+      import { startEmbeddedPostgres } from '@lyceum/embedded-postgres/embedded-postgres';
+      void startEmbeddedPostgres({ directory: ${JSON.stringify(directory)} });
+      setInterval(() => {
+        try {
+          const file = readFileSync(${JSON.stringify(join(directory, 'data/postmaster.pid'))}, 'utf8');
+          process.stdout.write(file.split('\\n')[0] + (file.includes('ready') ? ' too late' : ''));
+          process.exit(0);
+        } catch {}
+      }, 1);`;
+    child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await new Promise((resolve) => child?.once('close', resolve));
+    expect(said).toMatch(/^\d+$/);
+    await eventually(() => expect(startedAt(Number(said))).toBeUndefined());
   });
 
   it('recovers when program and server were both killed', async () => {

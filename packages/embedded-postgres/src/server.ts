@@ -86,10 +86,14 @@ export async function launch(
     },
   );
   closeSync(log);
+  // Of a group of its own, it would outlive a program that is interrupted while it waits.
+  const interrupt = () => child.kill('SIGINT');
+  process.once('exit', interrupt);
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   const settled = () => failure !== undefined || child.exitCode !== null || isReady(cluster, child);
   const inTime = await waitUntil(settled, START_TIMEOUT);
+  process.off('exit', interrupt);
   if (inTime && !failure && child.exitCode === null) {
     child.unref();
     return child;
