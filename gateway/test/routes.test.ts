@@ -158,6 +158,22 @@ describe('the explorer', () => {
     expect(await (await ask({})).json()).toHaveLength(1);
     expect((await ask({ origin: 'https://evil.example' })).status).toBe(404);
   });
+
+  it('names no accounts under a name that someone made to point to this machine', async () => {
+    const statusFor = (host: string) =>
+      new Promise((resolve, reject) => {
+        const headers = { host, 'sec-fetch-site': 'same-origin' };
+        httpRequest(`${test.url}/explorer/accounts`, { headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await statusFor('evil.example:4000')).toBe(404);
+    expect(await statusFor('localhost:4000')).toBe(200);
+    expect(await statusFor('[::1]:4000')).toBe(200);
+  });
 });
 
 describe('stopping', () => {

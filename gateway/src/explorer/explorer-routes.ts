@@ -92,8 +92,14 @@ export function registerExplorer(app: FastifyInstance, options: ExplorerOptions)
   });
 }
 
-/** Other sites are not to read the demo accounts, even where CORS lets all in. */
-function isFromThisPage({ headers }: FastifyRequest): boolean {
+const LOCAL_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Other sites are not to read the demo accounts, even where CORS lets all in, or where a name of
+ * theirs is made to point to this machine.
+ */
+function isFromThisPage({ headers, hostname }: FastifyRequest): boolean {
+  if (!LOCAL_NAME.test(hostname)) return false;
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   return headers.origin === undefined;
