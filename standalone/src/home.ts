@@ -21,6 +21,12 @@ export async function openHome(directory: string): Promise<Home> {
   return home;
 }
 
+/** Secrets that cannot be read must not be taken for missing: new ones would take their place. */
+function noneYet(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '{}';
+  throw error;
+}
+
 /** Writes so that a reader (and a crash) sees either the old file or the new one. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -43,7 +49,7 @@ export async function secretsOf(
   settings: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, string>> {
   const path = home.path('secrets.json');
-  const kept = stored.parse(JSON.parse(await readFile(path, 'utf8').catch(() => '{}')));
+  const kept = stored.parse(JSON.parse(await readFile(path, 'utf8').catch(noneYet)));
   const missing = NAMES.filter((name) => !kept[name]);
   if (missing.length > 0) {
     for (const name of missing) kept[name] = randomBytes(32).toString('base64url');

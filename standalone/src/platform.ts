@@ -14,6 +14,7 @@ import { parseSettings } from '@lyceum/platform/settings';
 import { createLogger, type Logger } from '@lyceum/platform/telemetry/logger';
 import { createMetrics } from '@lyceum/platform/telemetry/metrics';
 import { startTracing } from '@lyceum/platform/telemetry/tracing';
+import { freePort, localUrl } from './address.js';
 import { databaseUrlOf, standaloneEnv } from './env.js';
 import { openHome, secretsOf, writePrivate, type Home } from './home.js';
 import { services } from './services.js';
@@ -24,12 +25,17 @@ export interface PlatformOptions {
   onProgress?: (message: string) => void;
   /** Called for each SQL statement of a service, for tests of what a screen costs. */
   onStatement?: (service: ServiceName) => void;
+  /** Told when the platform can no longer work: its database has ended by itself. */
+  onFailure?: (message: string) => void;
   explorer?: GatewayOptions['explorer'];
   log?: Logger;
 }
 
 export interface Platform {
+  /** As clients know it: PUBLIC_URL, or else the local one. */
   readonly url: string;
+  /** As programs on this machine reach it, whatever stands before it for others. */
+  readonly localUrl: string;
   readonly home: Home;
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   stop(): Promise<void>;
@@ -41,13 +47,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const onProgress = options.onProgress ?? (() => undefined);
   const log = options.log ?? createLogger({ service: 'standalone', level: env.LOG_LEVEL });
   const home = await openHome(env.LYCEUM_HOME);
-  const publicUrl = options.settings['PUBLIC_URL'] || `http://${env.HOST}:${env.PORT}`;
+  const port = env.PORT === 0 ? await freePort(env.HOST) : env.PORT;
+  const local = localUrl(env.HOST, port);
   const settings = {
     ...options.settings,
     ...(await secretsOf(home, options.settings)),
-    PUBLIC_URL: publicUrl,
+    PUBLIC_URL: options.settings['PUBLIC_URL'] || local,
     HOST: env.HOST,
-    PORT: String(env.PORT),
+    PORT: String(port),
     MEDIA_DIR: options.settings['MEDIA_DIR'] || home.path('media'),
     MAIL_DIR: options.settings['MAIL_DIR'] || home.path('outbox-mail'),
   };
@@ -67,7 +74,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const embedded = async (): Promise<EmbeddedPostgres> => {
       if (postgres) return postgres;
       onProgress('Starting PostgreSQL');
-      postgres = await startEmbeddedPostgres({ directory: home.path('postgres'), onProgress });
+      postgres = await startEmbeddedPostgres({
+        directory: home.path('postgres'),
+        onProgress,
+        onUnexpectedExit: options.onFailure,
+      });
       const started = postgres;
       cleanUp.push(() => started.stop());
       return postgres;
@@ -113,7 +124,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     cleanUp.push(() => gateway.stop());
     const { url } = await gateway.listen();
-    return { url, home, databaseUrls, stop };
+    return { url, localUrl: local, home, databaseUrls, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
+import { DirectoryInUse } from '@lyceum/embedded-postgres/directory-lock';
 import { explorerDirectory } from '@lyceum/gateway/explorer/explorer-directory';
 import { parseSettings, SettingsError } from '@lyceum/platform/settings';
+import { isLoopback } from './address.js';
 import { standaloneEnv, type StandaloneEnv } from './env.js';
 import { startPlatform, type Platform } from './platform.js';
 import { createStepPrinter } from './progress.js';
@@ -36,26 +38,32 @@ export async function runStandalone(
     process.stdout.write('Lyceum\n');
     const development = env.NODE_ENV !== 'production';
     const sample = development && env.SAMPLE === 'on';
+    // The page signs in by one click; whoever reaches it from elsewhere is not to be an administrator.
+    const accounts = sample && isLoopback(env.HOST);
     const explorer = explorerDirectory();
     platform = await startPlatform({
       settings,
       onProgress: steps.step,
+      onFailure(message) {
+        process.stderr.write(`\n${message}\n`);
+        void stop(1);
+      },
       explorer:
         development && explorer
           ? {
               directory: explorer,
-              accounts: async () => (platform && sample ? readDemoAccounts(platform.home) : []),
+              accounts: async () => (platform && accounts ? readDemoAccounts(platform.home) : []),
               examples: async () => (platform && sample ? exampleOperations(platform.home) : []),
             }
           : undefined,
     });
-    if (sample) await seedSample(platform.url, platform.home, steps.step);
+    if (sample) await seedSample(platform.localUrl, platform.home, steps.step);
     steps.done();
     process.stdout.write(await welcome(platform, sample, Date.now() - begun));
   } catch (error) {
     steps.done();
     if (!(error instanceof Error)) throw error;
-    const known = error instanceof StartError || error instanceof SettingsError;
+    const known = [StartError, SettingsError, DirectoryInUse].some((kind) => error instanceof kind);
     process.stderr.write(`${known ? error.message : (error.stack ?? error.message)}\n`);
     await stop(1);
   }

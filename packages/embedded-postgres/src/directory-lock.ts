@@ -11,7 +11,7 @@ const held = new Set<string>();
 
 /**
  * Makes this process the only one to use a directory. The lock of a process that is gone is taken over.
- * @throws Error of one line when another process, or this one, uses the directory already.
+ * @throws DirectoryInUse when another process, or this one, uses the directory already.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'lock');
@@ -72,8 +72,13 @@ export function liveOwner(content: string): number | undefined {
   return startedAt(owner) === started ? owner : undefined;
 }
 
-function inUse(directory: string, pid: number): Error {
-  return new Error(
+/** Another process, or this one, uses the directory already; one line says it all. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+}
+
+function inUse(directory: string, pid: number): DirectoryInUse {
+  return new DirectoryInUse(
     `The database in ${directory} is in use by process ${pid}. Stop that one first.`,
   );
 }

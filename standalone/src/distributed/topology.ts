@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { startEmbeddedPostgres } from '@lyceum/embedded-postgres/embedded-postgres';
 import { projectPath } from '@lyceum/platform/project-path';
 import { SERVICES, type ServiceName } from '@lyceum/platform/service';
 import { SettingsError } from '@lyceum/platform/settings';
+import { freePort, localUrl } from '../address.js';
 import { databaseUrlOf, type StandaloneEnv } from '../env.js';
 import { openHome, secretsOf, writePrivate, type Home } from '../home.js';
 import { runProgram, type Program } from './program.js';
@@ -59,14 +59,14 @@ export async function startDistributed(options: {
     for (const name of SERVICES) databaseUrls[name] ??= databaseUrlOf(env, name) as string;
     await writePrivate(home.path('databases.json'), `${JSON.stringify(databaseUrls, null, 2)}\n`);
 
-    const port = env.PORT === 0 ? await freePort() : env.PORT;
-    const publicUrl = settings['PUBLIC_URL'] || `http://${env.HOST}:${port}`;
+    const port = env.PORT === 0 ? await freePort(env.HOST) : env.PORT;
+    const url = localUrl(env.HOST, port);
     const common: Record<string, string> = {
       ...definedOnly(settings),
       ...(await secretsOf(home, settings)),
       NATS_URL: env.NATS_URL,
       REDIS_URL: env.REDIS_URL,
-      PUBLIC_URL: publicUrl,
+      PUBLIC_URL: settings['PUBLIC_URL'] || url,
       MEDIA_DIR: settings['MEDIA_DIR'] || home.path('media'),
       MAIL_DIR: settings['MAIL_DIR'] || home.path('outbox-mail'),
       LYCEUM_ROOT: projectPath(),
@@ -76,15 +76,15 @@ export async function startDistributed(options: {
 
     onProgress('Starting the services');
     for (const name of SERVICES) {
-      const own = await freePort();
-      const url = `http://127.0.0.1:${own}`;
+      const own = await freePort('127.0.0.1');
+      const serviceUrl = localUrl('127.0.0.1', own);
       const secret = randomBytes(32).toString('base64url');
-      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = `${url}/graphql`;
+      gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = `${serviceUrl}/graphql`;
       gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_SECRET`] = secret;
       add(
         runProgram({
           name,
-          url,
+          url: serviceUrl,
           script: projectPath('dist', name, 'main.js'),
           logFile: home.path('logs', `${name}.log`),
           env: {
@@ -97,7 +97,6 @@ export async function startDistributed(options: {
         }),
       );
     }
-    const url = `http://${env.HOST}:${port}`;
     add(
       runProgram({
         name: 'gateway',
@@ -118,18 +117,6 @@ export async function startDistributed(options: {
     await stop();
     throw error;
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function definedOnly(settings: Readonly<Record<string, string | undefined>>) {
