@@ -56,6 +56,7 @@ export async function verifyViewer(
       typ: 'viewer+jwt',
       issuer: ISSUER,
       audience: `lyceum:${subgraph}`,
+      requiredClaims: ['exp'],
     });
     const viewer = payload['viewer'];
     if (z.object({ kind: z.literal('anonymous') }).safeParse(viewer).success) return ANONYMOUS;
