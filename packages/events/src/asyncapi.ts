@@ -1,5 +1,18 @@
 import { z } from 'zod';
 import { catalogue } from './catalogue.js';
+import type { EventDefinition } from './define.js';
+
+/**
+ * As consumers may read it: JSON Schema draft 7, which AsyncAPI's own dialect extends. Fields may be
+ * added to an event, so others than these are not ruled out.
+ */
+function dataSchema(event: EventDefinition): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(event.schema, {
+    target: 'draft-7',
+    io: 'input',
+  });
+  return schema;
+}
 
 /** The catalogue as an AsyncAPI 3.0 document: what partners and tools read. */
 export function asyncApi(): Record<string, unknown> {
@@ -33,13 +46,8 @@ export function asyncApi(): Record<string, unknown> {
             payload: {
               type: 'object',
               required: [
-                'id',
-                'type',
-                'time',
-                'aggregateId',
-                'organizationId',
-                'correlationId',
-                'data',
+                ...['id', 'type', 'time', 'aggregateId', 'organizationId', 'actorId'],
+                ...['correlationId', 'causationId', 'data'],
               ],
               properties: {
                 id: { type: 'string', format: 'uuid' },
@@ -49,8 +57,8 @@ export function asyncApi(): Record<string, unknown> {
                 organizationId: { type: 'string', format: 'uuid' },
                 actorId: { type: ['string', 'null'], format: 'uuid' },
                 correlationId: { type: 'string' },
-                causationId: { type: ['string', 'null'] },
-                data: z.toJSONSchema(event.schema),
+                causationId: { type: ['string', 'null'], format: 'uuid' },
+                data: dataSchema(event),
               },
             },
           },

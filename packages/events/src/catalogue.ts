@@ -7,7 +7,8 @@ import * as progress from './progress.js';
 import * as user from './user.js';
 
 function isEvent(value: unknown): value is EventDefinition {
-  return typeof value === 'object' && value !== null && 'type' in value && 'description' in value;
+  // Parts of schemas are exported as well, and have a `type` and a `description` of their own.
+  return typeof value === 'object' && value !== null && 'type' in value && 'schema' in value;
 }
 
 /** Every event of the platform by its type: the only contract between services. */
