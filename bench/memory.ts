@@ -48,6 +48,16 @@ async function residentMegabytes(url: string): Promise<number> {
 const sumOf = (sample: Sample | undefined): number =>
   [...(sample?.values() ?? [])].reduce((sum, value) => sum + value, 0);
 
+/** Seconds of CPU that the processes used since they were started, all together. */
+export async function cpuSeconds(metricsUrls: ReadonlyMap<string, string>): Promise<number> {
+  let sum = 0;
+  for (const url of metricsUrls.values()) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    sum += Number(/^process_cpu_seconds_total(?:\{[^}]*\})? (\S+)/m.exec(text)?.[1] ?? Number.NaN);
+  }
+  return sum;
+}
+
 /** What a series of samples says, over all processes together. */
 export function summarize(samples: readonly Sample[]) {
   const sums = samples.map(sumOf);

@@ -1,9 +1,10 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectPath } from '@lyceum/platform/project-path';
 import { eventually } from '@lyceum/testkit/eventually';
 import { benchSettings } from '../env.js';
-import { summarize, watchMemory, type Sample } from '../memory.js';
+import { cpuSeconds, summarize, watchMemory, type Sample } from '../memory.js';
 import { reachDatabases, startMeasured, type Topology } from '../platform.js';
 import { progressLine, say } from '../progress-line.js';
 import { foundSchool } from '../school.js';
@@ -108,6 +109,7 @@ async function main(): Promise<boolean> {
     const before = await memory.now();
     const show = progressLine('rows replayed');
     let sent = 0;
+    const cpuBefore = await cpuSeconds(platform.metricsUrls);
     const begun = performance.now();
     const outcome = await replay({
       platform,
@@ -136,6 +138,7 @@ async function main(): Promise<boolean> {
       { timeout: 300_000, interval: 100 },
     ).catch(() => say('  analytics did not receive everything within five minutes'));
     const drained = seconds(begun);
+    const cpu = (await cpuSeconds(platform.metricsUrls)) - cpuBefore;
     await memory.stop();
     const after = await memory.now();
 
@@ -166,6 +169,11 @@ async function main(): Promise<boolean> {
     say(
       `Replay: ${replayed.toFixed(1)} s in ${count(outcome.batches)} batches, ${rate(replayed)} rows/s; ` +
         `until analytics had everything: ${drained.toFixed(1)} s, ${rate(drained)} rows/s`,
+    );
+    const [load] = loadavg();
+    say(
+      `The platform's processes (PostgreSQL's apart) used ${cpu.toFixed(1)} s of CPU; ` +
+        `${availableParallelism()} cores, load of the machine at the end ${load!.toFixed(1)}`,
     );
     say(`\n${memoryTable(before, after, samples)}`);
     const { most, quarters } = summarize(samples);
