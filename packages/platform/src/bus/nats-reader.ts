@@ -36,6 +36,11 @@ export class NatsReader {
   private stopping = false;
   private messages: ConsumerMessages | null = null;
   private wakeUp: (() => void) | null = null;
+  private halt = (): void => {};
+  /** Resolves when reading is to end: what waits for the broker must not wait for it then. */
+  private readonly halted = new Promise<void>((resolve) => {
+    this.halt = resolve;
+  });
   /** Resolves when reading has ended for good. */
   readonly done: Promise<void>;
 
@@ -51,6 +56,7 @@ export class NatsReader {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.halt();
     this.interrupt();
     await this.done;
     this.options.link.offInterruption(this.interrupt);
@@ -66,7 +72,7 @@ export class NatsReader {
     const { link, log } = this.options;
     while (!this.stopping) {
       try {
-        await link.ready();
+        await Promise.race([link.ready(), this.halted]);
         if (!this.stopping) await this.readOn();
       } catch (error) {
         if (this.stopping || link.closed) break;
