@@ -47,6 +47,9 @@ export function runProgram(options: {
     });
   }
   start();
+  // Ended while it still starts others, the launcher takes along what it has started.
+  const takeAlong = () => child?.kill('SIGTERM');
+  process.once('exit', takeAlong);
 
   return {
     name: options.name,
@@ -76,6 +79,7 @@ export function runProgram(options: {
       const timer = setTimeout(() => child?.kill('SIGKILL'), KILL_AFTER_MS);
       await end;
       clearTimeout(timer);
+      process.off('exit', takeAlong);
       log.end();
     },
   };
