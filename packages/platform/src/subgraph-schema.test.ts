@@ -30,6 +30,8 @@ class BoatResolver {
   @Query(() => Boat, { nullable: true, description: 'A boat by its id.' })
   boat(@Arg('id', () => ID) id: string): Boat | null {
     if (id === 'sunk') throw notFound('Boat');
+    if (id === 'busy') throw Object.assign(new Error('too many clients'), { code: '53300' });
+    if (id === 'nul') throw new Error('invalid byte sequence for encoding "UTF8": 0x00');
     if (id === 'bug') throw new Error('secret detail');
     return { id };
   }
@@ -115,5 +117,13 @@ describe('a subgraph made of classes', () => {
       { code: 'INTERNAL_SERVER_ERROR', correlationId: 'c-1' },
     ]);
     expect(JSON.stringify(errors)).not.toContain('secret detail');
+  });
+
+  it('asks for patience when the database is busy, and for text that it can store', async () => {
+    const { errors } = await run('{ a: boat(id: "busy") { id } b: boat(id: "nul") { id } }');
+    expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
+      [['a'], { code: 'SERVICE_UNAVAILABLE' }],
+      [['b'], { code: 'BAD_USER_INPUT', path: [], reason: 'NUL_CHARACTER' }],
+    ]);
   });
 });
