@@ -3,10 +3,10 @@ import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Bus, Closable, Delivery } from './bus/bus.js';
 import type { EventConsumer, RawClient, Transact } from './consumers.js';
+import { createAttempt } from './consumer-attempt.js';
 import { createConsumerKeeper } from './consumer-keeper.js';
 import { setAside } from './dead-letters.js';
 import { createEventHandling, InvalidEvent } from './event-handling.js';
-import { isConflict, isInfrastructureFailure } from './infrastructure-failure.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { backoff, createPause } from './wait.js';
@@ -69,11 +69,6 @@ interface Blocked {
   readonly parked: Item[];
 }
 
-type Outcome =
-  | { kind: 'done' }
-  | { kind: 'stopped' }
-  | { kind: 'failed'; error: unknown; from: number; to: number };
-
 /**
  * Gives a service's events to its consumers, in one lane. A batch shares a transaction with the
  * inbox ids of its events, which is what makes their effect happen once. When an event fails,
@@ -99,6 +94,14 @@ export function createConsumerRunner<C extends RawClient>(
   let running: Promise<void> = Promise.resolve();
   let consumption: Closable | null = null;
 
+  const attempt = createAttempt({
+    ...{ service, transact, handling, log, metrics },
+    async waitToTryAgain(tries) {
+      await backingOff.wait(backoff(tries, limits.firstDelayMs, 5_000));
+      return !stopping;
+    },
+  });
+
   function receive(delivery: Delivery): void {
     const item = known.get(delivery.event.id);
     if (item) {
@@ -118,57 +121,10 @@ export function createConsumerRunner<C extends RawClient>(
     }
   }
 
-  /** One transaction over all items; waits while the database is away. */
-  async function attempt(items: readonly Item[]): Promise<Outcome> {
-    const events: EventEnvelope[] = [];
-    try {
-      for (const { event } of items) events.push(handling.parse(event));
-    } catch (error) {
-      return { kind: 'failed', error, from: events.length, to: events.length + 1 };
-    }
-    const ids = events.map((event) => event.id);
-    for (let tries = 1; ; tries++) {
-      const progress = { from: 0, to: 0 };
-      let places: number[] = [];
-      let handled = false;
-      try {
-        await transact(null, async (tx) => {
-          // The transaction may be run more than once.
-          handled = false;
-          const rows = await tx.prisma.$queryRaw<{ id: string }[]>`
-            INSERT INTO inbox (id) SELECT unnest(${ids}::uuid[]) ON CONFLICT DO NOTHING RETURNING id`;
-          const fresh = new Set(rows.map((row) => row.id));
-          places = [...events.keys()].filter((place) => fresh.has(ids[place]!.toLowerCase()));
-          const unhandled = places.map((place) => events[place]!);
-          await handling.handle(unhandled, tx, progress);
-          handled = true;
-        });
-        for (const place of places) metrics.consumed.inc({ service, type: events[place]!.type });
-        return { kind: 'done' };
-      } catch (error) {
-        const stuck = isConflict(error) && items.length > 1 && tries >= 3;
-        if (isInfrastructureFailure(error) && !stuck) {
-          if (tries === 1) log.warn({ err: error }, 'The database is away or busy, trying again');
-          await backingOff.wait(backoff(tries, limits.firstDelayMs, 5_000));
-          if (stopping) return { kind: 'stopped' };
-          continue;
-        }
-        // At the commit, or in the inbox: any of them may be the reason.
-        const unknown = stuck || handled || places.length === 0;
-        return {
-          kind: 'failed',
-          error,
-          from: unknown ? 0 : places[progress.from]!,
-          to: unknown ? items.length : places[progress.to - 1]! + 1,
-        };
-      }
-    }
-  }
-
   async function handleBatch(batch: readonly Item[]): Promise<void> {
     let items = park(batch);
     while (items.length > 0 && !stopping) {
-      const outcome = await attempt(items);
+      const outcome = await attempt(items.map(({ event }) => event));
       if (outcome.kind === 'stopped') return;
       if (outcome.kind === 'done') return finish(items);
       if (items.length === 1) return fail(items[0]!, 1, outcome.error);
@@ -240,7 +196,7 @@ export function createConsumerRunner<C extends RawClient>(
     for (const [aggregateId, waiting] of blocked) {
       if (stopping) return;
       if (waiting.due > now) continue;
-      const outcome = await attempt([waiting.head]);
+      const outcome = await attempt([waiting.head.event]);
       if (outcome.kind === 'done') {
         finish([waiting.head]);
         release(aggregateId);
