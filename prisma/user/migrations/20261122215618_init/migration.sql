@@ -115,7 +115,7 @@ CREATE UNIQUE INDEX "organization_slug_key" ON "organization"("slug");
 CREATE INDEX "user_organization_id_search_name_id_idx" ON "user"("organization_id", "search_name", "id");
 
 -- CreateIndex
-CREATE INDEX "user_organization_id_email_idx" ON "user"("organization_id", "email" text_pattern_ops);
+CREATE INDEX "user_organization_id_email_handwritten" ON "user"("organization_id", "email" text_pattern_ops);
 
 -- CreateIndex
 CREATE INDEX "user_search_name_idx" ON "user" USING GIN ("search_name" gin_trgm_ops);

@@ -181,8 +181,8 @@ describe('signing in', () => {
     const [after] = await app.sql<{ password_hash: string }>(
       `SELECT password_hash FROM account WHERE email = 'founder@old-hash.example'`,
     );
-    expect(before?.password_hash).toContain('$argon2id$v=19$m=1024,p=1,t=2$');
-    expect(after?.password_hash).toContain('$argon2id$v=19$m=1024,p=1,t=2$');
+    expect(before?.password_hash).toContain('$argon2id$v=19$m=1024,t=2,p=1$');
+    expect(after?.password_hash).toContain('$argon2id$v=19$m=1024,t=2,p=1$');
     expect(after?.password_hash).not.toBe(before?.password_hash);
     await asNobody().ok(LOGIN, { input });
   });
