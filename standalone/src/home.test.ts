@@ -19,6 +19,12 @@ describe('the secrets of a home', () => {
     expect(await secretsOf(home, {})).toEqual(made);
   });
 
+  it('are the same for two first starts at once', async () => {
+    const [one, other] = await Promise.all([secretsOf(home, {}), secretsOf(home, {})]);
+    expect(one).toEqual(other);
+    expect(await secretsOf(home, {})).toEqual(one);
+  });
+
   it('are never replaced because they could not be read', async () => {
     await mkdir(home.path('secrets.json'));
     await expect(secretsOf(home, {})).rejects.toThrow('EISDIR');

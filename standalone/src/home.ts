@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -37,6 +37,21 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   await rename(temporary, path);
 }
 
+/** As `writePrivate`, but only where there is no such file; @returns whether there was none */
+async function createPrivate(path: string, text: string): Promise<boolean> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+  await writePrivate(draft, text);
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
 const NAMES = ['AUTH_SECRET', 'COURSE_SECRET', 'PAYMENT_TEST_SECRET'] as const;
 const stored = z.record(z.string(), z.string());
 
@@ -52,8 +67,12 @@ export async function secretsOf(
   const kept = stored.parse(JSON.parse(await readFile(path, 'utf8').catch(noneYet)));
   const missing = NAMES.filter((name) => !kept[name]);
   if (missing.length > 0) {
+    const isFirst = missing.length === NAMES.length;
     for (const name of missing) kept[name] = randomBytes(32).toString('base64url');
-    await writePrivate(path, `${JSON.stringify(kept, null, 2)}\n`);
+    const text = `${JSON.stringify(kept, null, 2)}\n`;
+    if (!isFirst) await writePrivate(path, text);
+    // Of two first starts at once, both go on with the secrets of the one that came first.
+    else if (!(await createPrivate(path, text))) return secretsOf(home, settings);
   }
   return Object.fromEntries(NAMES.map((name) => [name, settings[name] || (kept[name] as string)]));
 }

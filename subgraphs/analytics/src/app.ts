@@ -21,7 +21,10 @@ import { Organization } from './organization-insights/organization-insights.type
 export const analyticsService = defineService({
   name: 'analytics',
   env: analyticsEnv,
-  prisma: { create: (adapter) => new PrismaClient({ adapter }), namespace: Prisma },
+  prisma: {
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
+    namespace: Prisma,
+  },
   schema: {
     resolvers: [
       CourseInsightsOfCourseResolver,

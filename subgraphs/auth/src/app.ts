@@ -21,7 +21,7 @@ export const authService = defineService({
   name: 'auth',
   env: authEnv,
   prisma: {
-    create: (adapter) => new PrismaClient({ adapter }),
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
     namespace: Prisma,
   },
   schema: { resolvers: [AccountResolver, RoleResolver] },

@@ -34,7 +34,7 @@ export const billingService = defineService({
   name: 'billing',
   env: billingEnv,
   prisma: {
-    create: (adapter) => new PrismaClient({ adapter }),
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
     namespace: Prisma,
   },
   schema: {

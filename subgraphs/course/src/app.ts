@@ -66,7 +66,10 @@ import { UploadService } from './upload/upload.service.js';
 export const courseService = defineService({
   name: 'course',
   env: courseEnv,
-  prisma: { create: (adapter) => new PrismaClient({ adapter }), namespace: Prisma },
+  prisma: {
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
+    namespace: Prisma,
+  },
   schema: {
     resolvers: [
       ...[CourseResolver, CourseContentResolver, CourseEnrollmentResolver],

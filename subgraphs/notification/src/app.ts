@@ -28,7 +28,7 @@ export const notificationService = defineService({
   name: 'notification',
   env: notificationEnv,
   prisma: {
-    create: (adapter) => new PrismaClient({ adapter }),
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
     namespace: Prisma,
   },
   schema: {

@@ -41,7 +41,10 @@ import { TopicProgressResolver } from './topic-progress/topic-progress.resolver.
 export const progressService = defineService({
   name: 'progress',
   env: progressEnv,
-  prisma: { create: (adapter) => new PrismaClient({ adapter }), namespace: Prisma },
+  prisma: {
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
+    namespace: Prisma,
+  },
   schema: {
     resolvers: [
       CourseProgressResolver,

@@ -18,7 +18,10 @@ import { UserService } from './user/user.service.js';
 export const userService = defineService({
   name: 'user',
   env: userEnv,
-  prisma: { create: (adapter) => new PrismaClient({ adapter }), namespace: Prisma },
+  prisma: {
+    create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
+    namespace: Prisma,
+  },
   schema: { resolvers: [UserResolver, OrganizationResolver, TeamResolver] },
   build({ database, clock }) {
     const userLoaders = new UserLoaders(database);

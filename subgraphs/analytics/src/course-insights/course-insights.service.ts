@@ -133,10 +133,19 @@ export class CourseInsightsService {
 
   /** Hardest first. */
   async questions(viewer: Viewer, courseId: string): Promise<QuestionInsights[]> {
-    const prisma = this.database.of(signedIn(viewer));
+    const person = signedIn(viewer);
+    const prisma = this.database.of(person);
     const [facts, wrong] = await Promise.all([
       prisma.questionFact.findMany({ where: { courseId } }),
-      prisma.wrongAnswer.findMany({ where: { courseId }, orderBy: { count: 'desc' }, take: 2_000 }),
+      prisma.$queryRaw<{ blockId: string; questionId: string; response: string; count: number }[]>`
+        SELECT block_id AS "blockId", question_id AS "questionId", response, count
+        FROM (
+          SELECT *, row_number() OVER (
+            PARTITION BY block_id, question_id ORDER BY count DESC, response_hash) AS place
+          FROM wrong_answer
+          WHERE organization_id = ${person.organizationId}::uuid AND course_id = ${courseId}::uuid
+        ) AS ranked
+        WHERE place <= ${COMMON_WRONG_ANSWERS}::int ORDER BY place`,
     ]);
     const wrongOf = new Map<string, typeof wrong>();
     for (const row of wrong) {
@@ -152,10 +161,7 @@ export class CourseInsightsService {
         answers: fact.answers,
         correct: fact.correct,
         facility: (100 * fact.correct) / fact.answers,
-        commonWrongAnswers: (wrongOf.get(`${fact.blockId}/${fact.questionId}`) ?? []).slice(
-          0,
-          COMMON_WRONG_ANSWERS,
-        ),
+        commonWrongAnswers: wrongOf.get(`${fact.blockId}/${fact.questionId}`) ?? [],
       }))
       .toSorted((a, b) => a.facility - b.facility || b.answers - a.answers);
   }

@@ -40,7 +40,7 @@ export class TopicInsights {
 
 @ObjectType({ description: 'A wrong answer and how often it was given.' })
 export class WrongAnswer {
-  @Field(() => String, { description: 'What was answered, as text.' })
+  @Field(() => String, { description: 'What was answered, as text; a long answer is cut.' })
   response!: string;
 
   @Field(() => Int, { description: 'How often.' })
@@ -58,7 +58,7 @@ export class QuestionInsights {
   @Field(() => Topic, { description: 'The topic that holds the quiz.' })
   topic!: Topic;
 
-  @Field(() => String, { description: 'The question, as HTML.' })
+  @Field(() => String, { description: 'The question; a long one is cut.' })
   prompt!: string;
 
   @Field(() => Int, { description: 'Answers in all attempts.' })

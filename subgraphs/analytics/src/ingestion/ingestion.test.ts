@@ -178,7 +178,19 @@ describe('the figures of a course', () => {
     const { instructor, organizationId, courseId, enroll } = await publishedCourse();
     const ann = await enroll();
     const quiz = { topicId: newId(), blockId: newId() };
-    for (const [number, response] of ['Rome', 'Rome', 'Bern', 'Paris'].entries()) {
+    const responses = [
+      'Rome',
+      'Rome',
+      'Rome',
+      'Bern',
+      'Bern',
+      'Bonn',
+      'Oslo',
+      'Riga',
+      'Kyiv',
+      'Paris',
+    ];
+    for (const [number, response] of responses.entries()) {
       const correct = response === 'Paris';
       await app.deliver(attemptSubmitted, {
         aggregateId: ann.enrollmentId,
@@ -199,12 +211,13 @@ describe('the figures of a course', () => {
     expect((await insights(instructor, courseId))?.questions).toEqual([
       {
         prompt: 'Capital of France?',
-        answers: 4,
+        answers: 10,
         correct: 1,
-        facility: 25,
+        facility: 10,
         commonWrongAnswers: [
-          { response: 'Rome', count: 2 },
-          { response: 'Bern', count: 1 },
+          { response: 'Rome', count: 3 },
+          { response: 'Bern', count: 2 },
+          ...Array.from({ length: 3 }, () => ({ response: expect.any(String), count: 1 })),
         ],
       },
     ]);

@@ -29,6 +29,9 @@ const UNACCEPTABLE = {
   UNKNOWN_CHOICE: 'The question has no such choice.',
 } as const;
 
+/** Characters of a question or an answer that go into an event. */
+const EXCERPT = 500;
+
 export class AssessmentService {
   constructor(
     private readonly database: Database<PrismaClient>,
@@ -76,8 +79,8 @@ export class AssessmentService {
           submittedAt: now.toISOString(),
           answers: marked.answers.map(({ questionId, prompt, response, correct }) => ({
             questionId,
-            prompt,
-            response,
+            prompt: excerpt(prompt),
+            response: excerpt(response),
             correct,
           })),
         },
@@ -86,6 +89,12 @@ export class AssessmentService {
       return attempt;
     });
   }
+}
+
+/** Events are bounded, and those who read them want to recognize a text, not to reprint it. */
+function excerpt(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * EXCERPT));
+  return characters.length > EXCERPT ? `${characters.slice(0, EXCERPT).join('')}…` : text;
 }
 
 async function findRepeated(

@@ -148,6 +148,17 @@ describe('answering a quiz', () => {
     expect(events).toHaveLength(1);
   });
 
+  it('tells others of a long answer in brief: events are bounded', async () => {
+    const enrolled = await room.enroll(course);
+    const answers = [{ questionId: 'capital', text: 'ü'.repeat(4_000) }];
+    await submit(enrolled, { blockId: course.ids.secondQuiz, answers });
+    const [event] = (await room.service.published(attemptSubmitted)).filter(
+      ({ aggregateId }) => aggregateId === enrolled.enrollmentId,
+    );
+    const told = event?.data.answers.find(({ questionId }) => questionId === 'capital');
+    expect(told?.response).toBe(`${'ü'.repeat(500)}…`);
+  });
+
   it('refuses what does not belong to the quiz, and whom the enrollment does not', async () => {
     const enrolled = await room.enroll(course);
     const graph = room.service.as(enrolled.learner);
