@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,8 @@ export interface Topology {
 /** Starts the topology that `LYCEUM_TOPOLOGY` names, in a home of its own. */
 export async function startTopology(settings: Record<string, string> = {}): Promise<Topology> {
   const home = await mkdtemp(join(tmpdir(), 'lyceum-journey-'));
+  // PostgreSQL runs as another user when this is root, and has to enter.
+  await chmod(home, 0o755);
   const kind = testSettings.LYCEUM_TOPOLOGY;
   const started =
     kind === 'standalone'
