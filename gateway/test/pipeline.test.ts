@@ -215,6 +215,26 @@ describe('GraphQL over HTTP', () => {
     expect(deep.body.errors?.some(({ message }) => /nest 23 deep/.test(message))).toBe(true);
   });
 
+  it('bounds the fields at the top, whatever their aliases and fragments', async () => {
+    const aliases = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => `a${from + n}: whoAmI`).join(' ');
+    const fine = await test.post(`{ ${aliases(0, 50)} }`);
+    expect([fine.status, Object.keys(fine.body.data ?? {}).length]).toEqual([200, 50]);
+    const asked = test.graph.auth.requests.length;
+    const tooMany = [
+      `{ ${aliases(0, 51)} }`,
+      `{ ${aliases(0, 20)} ...A ... on Query { ...B } }
+       fragment A on Query { ${aliases(20, 40)} ...B } fragment B on Query { ${aliases(40, 46)} }`,
+      `mutation { ${aliases(0, 51).replaceAll('whoAmI', 'touch')} }`,
+    ];
+    for (const query of tooMany) {
+      const refused = await test.post(query);
+      expect([refused.status, codeOf(refused)]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+      expect(refused.body.errors?.[0]?.message).toMatch(/has 5[12] fields at its top/);
+    }
+    expect(test.graph.auth.requests).toHaveLength(asked);
+  });
+
   it('keeps the schema to itself in production', async () => {
     const production = await startTestGateway({ settings: { NODE_ENV: 'production' } });
     const introspection = await production.post('{ __schema { types { name } } }');

@@ -12,7 +12,7 @@ import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { PlanExecution } from '../graph/plan-execution.js';
 import type { LoadedSupergraph } from '../graph/supergraph.js';
-import { depthLimit, LIMITS } from './limits.js';
+import { LIMITS, operationLimits } from './limits.js';
 import type { Asker } from './operations.js';
 import { publicForm } from './public-errors.js';
 
@@ -52,7 +52,7 @@ export function createApolloServer(options: {
     hideSchemaDetailsFromClientErrors: !introspection,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationOptions: { maxErrors: 20 },
-    validationRules: [depthLimit],
+    validationRules: [...operationLimits],
     plugins: [
       reporting(log, metrics),
       ApolloServerPluginCacheControlDisabled(),

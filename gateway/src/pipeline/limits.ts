@@ -14,6 +14,8 @@ export const LIMITS = {
   tokens: 10_000,
   /** Fields within fields. Introspection, as tools send it, has 13. */
   depth: 20,
+  /** Fields at the top of an operation: each is work of its own, however short its text. */
+  rootFields: 50,
   /** Operations open at a time on one socket. */
   operationsPerSocket: 100,
 } as const;
@@ -61,3 +63,48 @@ export function depthLimit(context: ValidationContext): ASTVisitor {
     },
   };
 }
+
+/** Refuses operations with more fields at their top than the limit, under whatever alias or fragment. */
+export function rootFieldLimit(context: ValidationContext): ASTVisitor {
+  const counts = new Map<string, number>();
+
+  function countOf(set: SelectionSetNode, within: ReadonlySet<string>): number {
+    let count = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) count += 1;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        count += countOf(selection.selectionSet, within);
+      } else {
+        const fragment = context.getFragment(selection.name.value);
+        if (fragment) count += countOfFragment(fragment, within);
+      }
+    }
+    return count;
+  }
+
+  function countOfFragment(fragment: FragmentDefinitionNode, within: ReadonlySet<string>): number {
+    const name = fragment.name.value;
+    if (within.has(name)) return 0;
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    const count = countOf(fragment.selectionSet, new Set([...within, name]));
+    counts.set(name, count);
+    return count;
+  }
+
+  return {
+    OperationDefinition(operation) {
+      const count = countOf(operation.selectionSet, new Set());
+      if (count <= LIMITS.rootFields) return;
+      context.reportError(
+        new GraphQLError(
+          `The operation has ${count} fields at its top; the limit is ${LIMITS.rootFields}.`,
+          { nodes: operation },
+        ),
+      );
+    },
+  };
+}
+
+/** What every operation is held to, by whichever way it comes. */
+export const operationLimits = [depthLimit, rootFieldLimit] as const;

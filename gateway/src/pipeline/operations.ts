@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { PlanExecution, PreparedOperation } from '../graph/plan-execution.js';
-import { depthLimit, LIMITS } from './limits.js';
+import { LIMITS, operationLimits } from './limits.js';
 import { publicError } from './public-errors.js';
 
 const REMEMBERED_DOCUMENTS = 2000;
@@ -66,7 +66,7 @@ export function createOperations(options: {
   const { schema, plans, introspection, log, metrics } = options;
   const documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS });
   const rules = [
-    depthLimit,
+    ...operationLimits,
     ...specifiedRules,
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
