@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 import { newId } from './ids.js';
-import { settle } from './settle.js';
+import { MOST_WAITING, settle } from './settle.js';
 
 /** Rows that are there from the given call on. */
 function source(arrival: ReadonlyMap<string, number>) {
@@ -40,10 +40,25 @@ describe('settling', () => {
     expect(performance.now() - before).toBeLessThan(1_000);
   });
 
-  it('gives up after three seconds', async () => {
-    const { load } = source(new Map());
+  it('gives up after two seconds, having asked but a few times', async () => {
+    const { asked, load } = source(new Map());
     const before = performance.now();
     expect((await settle([newId()], load)).size).toBe(0);
-    expect(performance.now() - before).toBeGreaterThan(2_900);
+    expect(performance.now() - before).toBeGreaterThan(1_900);
+    expect(performance.now() - before).toBeLessThan(2_900);
+    expect(asked.length).toBeLessThanOrEqual(11);
+  });
+
+  it('does not wait beside fifty others, and waits again when they are done', async () => {
+    const nothing = async () => new Map<string, string>();
+    const crowd = Array.from({ length: MOST_WAITING }, () => settle([newId()], nothing));
+    // Its first look is over by the time the crowd waits.
+    await nothing();
+    const late = newId();
+    const { asked, load } = source(new Map([[late, 2]]));
+    expect((await settle([late], load)).size).toBe(0);
+    expect(asked).toEqual([[late]]);
+    await Promise.all(crowd);
+    expect((await settle([late], source(new Map([[late, 2]])).load)).size).toBe(1);
   });
 });
