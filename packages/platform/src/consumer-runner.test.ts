@@ -8,6 +8,7 @@ import {
   Followed,
   numbersByAggregate,
   openEventWorld,
+  ToldElsewhere,
   writeEffect,
 } from '../test/event-world.js';
 import type { EventWorld } from '../test/event-world.js';
@@ -15,6 +16,7 @@ import type { Bus, ConsumeOptions, Delivery } from './bus/bus.js';
 import { createInProcessBus } from './bus/in-process-bus.js';
 import { on, onMany } from './consumers.js';
 import { currentCorrelation } from './correlation.js';
+import { NotYet } from './not-yet.js';
 import { silentLogger } from './telemetry/logger.js';
 
 /** A bus in the test's hand: what is delivered, and when. */
@@ -84,6 +86,61 @@ describe('a consumer', () => {
     });
     expect(order.lastIndexOf('c2')).toBeLessThan(order.lastIndexOf('a0'));
     expect(await world.rows('SELECT id FROM dead_letter')).toEqual([]);
+  });
+
+  it('waits for what an event builds on without counting tries, beside all others', async () => {
+    const { bus, deliver, acked } = handBus();
+    let arrived = false;
+    let tries = 0;
+    const before = (event: EventEnvelope<{ n: number }>): void => {
+      if (event.data.n === 9) arrived = true;
+      if (event.aggregateId !== 'a' || event.data.n !== 0 || arrived) return;
+      tries++;
+      throw new NotYet('the ninth');
+    };
+    await world.runner({ bus, before, limits: { tries: 2 } }).start();
+    for (const n of [0, 1]) for (const aggregate of ['a', 'b']) deliver(counted(aggregate, n));
+    await idle(acked, 2);
+    await eventually(() => expect(tries).toBeGreaterThan(5));
+    expect(numbersByAggregate(await world.effects())).toEqual({ b: [0, 1] });
+    // What is waited for may be about the same aggregate, told by another service.
+    deliver(counted('a', 9, { type: ToldElsewhere.type }));
+    await idle(acked, 5);
+    expect(numbersByAggregate(await world.effects())).toEqual({ a: [9, 0, 1], b: [0, 1] });
+    expect(await world.rows('SELECT id FROM dead_letter')).toEqual([]);
+  });
+
+  it('sets aside what has waited for too long', async () => {
+    const { bus, deliver, acked } = handBus();
+    let tries = 0;
+    const before = (event: EventEnvelope<{ n: number }>): void => {
+      if (event.data.n !== 0) return;
+      tries++;
+      throw new NotYet('what never comes');
+    };
+    await world.runner({ bus, before, limits: { tries: 2, notYetMs: 300 } }).start();
+    for (const n of [0, 1]) deliver(counted('a', n));
+    await idle(acked, 2);
+    expect(tries).toBeGreaterThan(3);
+    expect(numbersByAggregate(await world.effects())).toEqual({ a: [1] });
+    expect(await world.rows('SELECT attempts, error FROM dead_letter')).toEqual([
+      { attempts: 2, error: expect.stringContaining('what never comes') },
+    ]);
+  });
+
+  it('does not let those that wait take the places of what they wait for', async () => {
+    const { bus, deliver, acked } = handBus();
+    const before = (event: EventEnvelope<{ n: number }>): void => {
+      if (event.data.n < 6) throw new NotYet('what is not let in');
+    };
+    await world.runner({ bus, before, limits: { tries: 2, maxInFlight: 8 } }).start();
+    for (let n = 0; n < 6; n++) deliver(counted(`${n}`, n));
+    // A quarter goes on waiting, the others are set aside as ever.
+    await idle(acked, 4);
+    deliver(counted('waited for', 6));
+    await idle(acked, 5);
+    expect(numbersByAggregate(await world.effects())).toEqual({ 'waited for': [6] });
+    expect(await world.rows('SELECT id FROM dead_letter')).toHaveLength(4);
   });
 
   it('sets an event aside after bounded tries, lets its aggregate go on, and replays it', async () => {

@@ -7,6 +7,7 @@ import { createAttempt } from './consumer-attempt.js';
 import { createConsumerKeeper } from './consumer-keeper.js';
 import { setAside } from './dead-letters.js';
 import { createEventHandling, InvalidEvent } from './event-handling.js';
+import { NotYet } from './not-yet.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { backoff, createPause } from './wait.js';
@@ -21,6 +22,8 @@ export interface ConsumerLimits {
   /** Delay before the second try, in milliseconds, doubling up to `mostDelayMs`; 100 and 30,000. */
   firstDelayMs: number;
   mostDelayMs: number;
+  /** How long a `NotYet` is taken for what it says, in milliseconds, before its tries count; an hour. */
+  notYetMs: number;
   /** How often to look for dead letters to replay, in milliseconds; 5,000. */
   replayPollMs: number;
   /** Days that ids of handled events are remembered; 30. More than the bus keeps events. */
@@ -33,6 +36,7 @@ export const CONSUMER_LIMITS: ConsumerLimits = {
   tries: 8,
   firstDelayMs: 100,
   mostDelayMs: 30_000,
+  notYetMs: 60 * 60_000,
   replayPollMs: 5_000,
   inboxDays: 30,
 };
@@ -64,9 +68,21 @@ interface Item {
 /** An aggregate whose oldest event keeps failing; its later events wait behind that one. */
 interface Blocked {
   readonly head: Item;
+  /** Those that count. */
   attempts: number;
+  /** Those that found something missing which is still to come. */
+  waits: number;
+  readonly since: number;
   due: number;
   readonly parked: Item[];
+}
+
+/**
+ * What keeps its order: the events of one service on one aggregate. Those of several services have
+ * none among each other, and the one that is waited for may be about the same aggregate.
+ */
+function laneOf({ type, aggregateId }: EventEnvelope): string {
+  return `${type.slice(0, type.indexOf('.'))}:${aggregateId}`;
 }
 
 /**
@@ -74,7 +90,8 @@ interface Blocked {
  * inbox ids of its events, which is what makes their effect happen once. When an event fails,
  * those before it go through, it is tried again on its own with growing delays while only its
  * aggregate waits, and in the end it is set aside in `dead_letter` and its aggregate goes on.
- * A database that is away is waited for without counting tries.
+ * A database that is away is waited for without counting tries, and so is, for a while, what an
+ * event builds on (`NotYet`).
  */
 export function createConsumerRunner<C extends RawClient>(
   options: ConsumerRunnerOptions<C>,
@@ -127,7 +144,7 @@ export function createConsumerRunner<C extends RawClient>(
       const outcome = await attempt(items.map(({ event }) => event));
       if (outcome.kind === 'stopped') return;
       if (outcome.kind === 'done') return finish(items);
-      if (items.length === 1) return fail(items[0]!, 1, outcome.error);
+      if (items.length === 1) return fail(items[0]!, outcome.error);
       const { from, to } = outcome;
       if (from > 0) await handleBatch(items.slice(0, from));
       for (const item of items.slice(from, to)) await handleBatch([item]);
@@ -138,38 +155,52 @@ export function createConsumerRunner<C extends RawClient>(
   /** Puts items of blocked aggregates behind what they wait for, and returns the others. */
   function park(items: readonly Item[]): Item[] {
     return items.filter((item) => {
-      const waiting = blocked.get(item.event.aggregateId);
+      const waiting = blocked.get(laneOf(item.event));
       waiting?.parked.push(item);
       return !waiting;
     });
   }
 
-  async function fail(head: Item, attempts: number, error: unknown): Promise<void> {
+  /** Waits take places of those in flight; beyond a quarter, what is waited for could not get in. */
+  function isCrowded(): boolean {
+    let places = 0;
+    for (const { parked } of blocked.values()) places += 1 + parked.length;
+    return places > limits.maxInFlight / 4;
+  }
+
+  async function fail(head: Item, error: unknown): Promise<void> {
     const { event } = head;
-    const { id: eventId, type, aggregateId, correlationId } = event;
+    const { id: eventId, type, correlationId } = event;
+    const lane = laneOf(event);
+    const waiting = blocked.get(lane);
+    let { attempts, waits } = waiting ?? { attempts: 0, waits: 0 };
+    const since = waiting?.since ?? Date.now();
+    const isEarly = error instanceof NotYet && Date.now() - since < limits.notYetMs && !isCrowded();
+    if (isEarly) waits++;
+    else attempts++;
     metrics.consumerFailures.inc({ service, type });
-    const waiting = blocked.get(aggregateId);
     if (attempts >= limits.tries || error instanceof InvalidEvent) {
       log.error({ err: error, eventId, type, correlationId, attempts }, 'An event is set aside');
       if (!(await setAsideForSure(event, error, attempts))) return;
       finish([head]);
-      release(aggregateId);
+      release(lane);
       return;
     }
     // Once for each event: a handler with a mistake fails for very many.
-    const level = attempts === 1 ? 'warn' : 'debug';
+    const level = attempts + waits === 1 ? 'warn' : 'debug';
     log[level](
-      { err: error, eventId, type, correlationId, attempts },
+      { err: error, eventId, type, correlationId, attempts, waits },
       'An event failed, trying again',
     );
-    const due = Date.now() + backoff(attempts, limits.firstDelayMs, limits.mostDelayMs);
-    if (waiting) Object.assign(waiting, { attempts, due });
-    else blocked.set(aggregateId, { head, attempts, due, parked: [] });
+    const nth = isEarly ? waits : attempts;
+    const due = Date.now() + backoff(nth, limits.firstDelayMs, limits.mostDelayMs);
+    if (waiting) Object.assign(waiting, { attempts, waits, due });
+    else blocked.set(lane, { head, attempts, waits, since, due, parked: [] });
   }
 
-  function release(aggregateId: string): void {
-    const waiting = blocked.get(aggregateId);
-    blocked.delete(aggregateId);
+  function release(lane: string): void {
+    const waiting = blocked.get(lane);
+    blocked.delete(lane);
     // What came later is in the queue already, behind these.
     if (waiting) queue.unshift(...waiting.parked);
   }
@@ -193,15 +224,15 @@ export function createConsumerRunner<C extends RawClient>(
 
   async function retryDue(): Promise<void> {
     const now = Date.now();
-    for (const [aggregateId, waiting] of blocked) {
+    for (const [lane, waiting] of blocked) {
       if (stopping) return;
       if (waiting.due > now) continue;
       const outcome = await attempt([waiting.head.event]);
       if (outcome.kind === 'done') {
         finish([waiting.head]);
-        release(aggregateId);
+        release(lane);
       } else if (outcome.kind === 'failed') {
-        await fail(waiting.head, waiting.attempts + 1, outcome.error);
+        await fail(waiting.head, outcome.error);
       }
     }
   }

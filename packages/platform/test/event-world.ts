@@ -44,9 +44,16 @@ export const Followed = defineEvent(
   'An effect.',
   z.object({ n: z.int() }),
 );
+/** Of another service than the others. */
+export const ToldElsewhere = defineEvent(
+  'elsewhere.thing.told.v1',
+  'A number of another service.',
+  z.object({ n: z.int() }),
+);
 export const catalogue: ReadonlyMap<string, EventDefinition> = new Map<string, EventDefinition>([
   [Counted.type, Counted],
   [Followed.type, Followed],
+  [ToldElsewhere.type, ToldElsewhere],
 ]);
 
 export function counted(
@@ -192,10 +199,12 @@ export async function openEventWorld(): Promise<EventWorld> {
         bus,
         transact,
         consumers: consumers ?? [
-          on(Counted, async (event, tx) => {
-            await before?.(event);
-            await writeEffect(event, tx);
-          }),
+          ...[Counted, ToldElsewhere].map((definition) =>
+            on(definition, async (event, tx) => {
+              await before?.(event);
+              await writeEffect(event, tx);
+            }),
+          ),
         ],
         catalogue,
         log: silentLogger,

@@ -7,7 +7,7 @@ import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Notification as NotificationRow, Prisma } from '../../generated/prisma/client.js';
 import type { NotificationDatabase } from '../database.js';
 import { isEnabled } from '../preference/preference.rules.js';
-import { RecipientUnknown } from '../recipient/recipient.consumers.js';
+import { registrationOf } from '../recipient/recipient.consumers.js';
 import type { TemplateService } from '../template/template.service.js';
 import type { Tell } from '../workflow/workflow.js';
 
@@ -22,13 +22,13 @@ export class NotificationService {
 
   /**
    * Puts a message into the recipient's feed and on its way by e-mail, once.
-   * @throws RecipientUnknown when the person's registration has not arrived: the event is tried again
+   * @throws NotYet when the person's registration has not arrived: the event waits for it
    */
   readonly tell: Tell = async (tx, event, message) => {
     const { recipientId, category, template, data } = message;
     const { organizationId } = event;
     const recipient = await tx.prisma.recipient.findUnique({ where: { userId: recipientId } });
-    if (!recipient) throw new RecipientUnknown(recipientId);
+    if (!recipient) throw registrationOf(recipientId);
     const chosen = await tx.prisma.notificationPreference.findFirst({
       where: { userId: recipientId, category, channel: 'IN_APP' },
     });

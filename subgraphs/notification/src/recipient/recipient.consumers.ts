@@ -1,14 +1,12 @@
 import { accountRegistered } from '@lyceum/events/auth';
 import { profileUpdated } from '@lyceum/events/user';
 import { on } from '@lyceum/platform/consumers';
+import { NotYet } from '@lyceum/platform/not-yet';
 import type { NotificationConsumer } from '../database.js';
 
-/** The person has not been heard of yet. Their registration is on its way: the event is tried again. */
-export class RecipientUnknown extends Error {
-  constructor(userId: string) {
-    super(`Nothing is known of ${userId} yet`);
-    this.name = 'RecipientUnknown';
-  }
+/** The person has not been heard of: their registration is on its way, and the event waits for it. */
+export function registrationOf(userId: string): NotYet {
+  return new NotYet(`the registration of ${userId}`);
 }
 
 /** Keeps what notifications need to know of people. */
@@ -27,7 +25,7 @@ export function recipients(): NotificationConsumer[] {
         where: { userId },
         data: { name, locale, timeZone },
       });
-      if (count === 0) throw new RecipientUnknown(userId);
+      if (count === 0) throw registrationOf(userId);
     }),
   ];
 }
