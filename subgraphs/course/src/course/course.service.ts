@@ -8,7 +8,7 @@ import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course } from '../../generated/prisma/client.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
 import type { CourseDatabase } from '../service-types.js';
-import { requireOnCourse, visibleCourses } from './course.access.js';
+import { visibleCourses } from './course.access.js';
 import type { CourseChanges, NewCourse } from './course.input.js';
 import { courseWriter } from './course.writer.js';
 
@@ -70,8 +70,7 @@ export class CourseService {
   update(viewer: SignedIn, id: string, changes: CourseChanges): Promise<Course> {
     return refuseTakenSlug(() =>
       this.database.transaction(viewer, async (tx) => {
-        const course = await this.seats.lock(tx, id);
-        requireOnCourse(viewer, 'course:edit', course);
+        await this.seats.lockAs(tx, viewer, 'course:edit', id);
         const data = { ...changes, updatedAt: this.clock.now() };
         await tx.prisma.course.updateMany({ where: { id }, data });
         // A larger course has room for those who wait.
@@ -93,9 +92,8 @@ export class CourseService {
 
   #setStatus(viewer: SignedIn, id: string, wanted: 'ARCHIVED' | 'PUBLISHED'): Promise<Course> {
     return this.database.transaction(viewer, async (tx) => {
-      const course = await this.seats.lock(tx, id);
-      requireOnCourse(viewer, 'course:publish', course);
-      const status = wanted === 'PUBLISHED' && !course?.publishedVersionId ? 'DRAFT' : wanted;
+      const course = await this.seats.lockAs(tx, viewer, 'course:publish', id);
+      const status = wanted === 'PUBLISHED' && !course.publishedVersionId ? 'DRAFT' : wanted;
       const [updated] = await tx.prisma.course.updateManyAndReturn({
         where: { id },
         data: { status, updatedAt: this.clock.now() },

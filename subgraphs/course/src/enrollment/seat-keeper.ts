@@ -5,8 +5,11 @@ import {
 } from '@lyceum/events/course';
 import type { Clock } from '@lyceum/platform/clock';
 import { isId, newId } from '@lyceum/platform/ids';
+import type { Permission } from '@lyceum/platform/permissions';
+import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course, Enrollment } from '../../generated/prisma/client.js';
 import type { EnrollmentSource } from '../../generated/prisma/enums.js';
+import { requireOnCourse } from '../course/course.access.js';
 import type { AnyTx } from '../service-types.js';
 import { freeSeats } from './enrollment.rules.js';
 
@@ -18,7 +21,7 @@ interface Place {
 }
 
 /**
- * Gives out and takes back the seats of courses. Every method but `lock` expects the course to be
+ * Gives out and takes back the seats of courses. Every method but the locking ones expects the course to be
  * locked by the same transaction: that is what keeps seats from being sold twice, and whoever waits
  * in order. While there is a free seat nobody waits.
  */
@@ -35,6 +38,26 @@ export class SeatKeeper {
       data: { seatsTaken: { increment: 0 } },
     });
     return course ?? null;
+  }
+
+  /**
+   * Locks the course for someone who has the permission. They are asked before as well as after:
+   * whoever may not gets their answer without waiting, and without making anybody wait.
+   * @throws PERMISSION_DENIED, NOT_FOUND
+   */
+  async lockAs(
+    tx: Pick<AnyTx, 'prisma'>,
+    viewer: SignedIn,
+    permission: Permission,
+    courseId: string,
+  ): Promise<Course> {
+    const found = isId(courseId)
+      ? await tx.prisma.course.findFirst({ where: { id: courseId } })
+      : null;
+    requireOnCourse(viewer, permission, found);
+    const course = await this.lock(tx, courseId);
+    requireOnCourse(viewer, permission, course);
+    return course!;
   }
 
   /** Seats the learner; someone who comes back after leaving gets the same enrollment again. */

@@ -6,7 +6,6 @@ import { newId } from '@lyceum/platform/ids';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course } from '../../generated/prisma/client.js';
-import { requireOnCourse } from '../course/course.access.js';
 import { lockDraft } from '../draft/draft.writer.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
 import { grouped } from '../grouped.js';
@@ -29,8 +28,7 @@ export class PublishingService {
    */
   publish(viewer: SignedIn, courseId: string, notes: string | null): Promise<Course> {
     return this.database.transaction(viewer, async (tx) => {
-      const course = await this.seats.lock(tx, courseId);
-      requireOnCourse(viewer, 'course:publish', course);
+      const course = await this.seats.lockAs(tx, viewer, 'course:publish', courseId);
       const draft = (await lockDraft(tx, courseId))!;
       const structure = await structureOf(tx, draft.id);
       const found = obstacles(structure);
@@ -41,7 +39,7 @@ export class PublishingService {
         });
       }
       const publishedAt = this.clock.now();
-      const number = (course!.publishedVersionNumber ?? 0) + 1;
+      const number = (course.publishedVersionNumber ?? 0) + 1;
       const versionId = newId();
       const { revision } = await tx.prisma.courseVersion.findFirstOrThrow({
         where: { id: draft.id },
@@ -50,7 +48,7 @@ export class PublishingService {
       await tx.prisma.courseVersion.create({
         data: {
           id: versionId,
-          organizationId: course!.organizationId,
+          organizationId: course.organizationId,
           courseId,
           number,
           notes,
@@ -59,7 +57,7 @@ export class PublishingService {
           publishedBy: viewer.userId,
         },
       });
-      await copyVersion(tx, course!.organizationId, draft.id, versionId);
+      await copyVersion(tx, course.organizationId, draft.id, versionId);
       const [published] = await tx.prisma.course.updateManyAndReturn({
         where: { id: courseId },
         data: {
