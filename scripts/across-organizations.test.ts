@@ -10,6 +10,8 @@ import { projectPath } from '@lyceum/platform/project-path';
 const USES = [
   'auth/src/account/account.service.ts: who registers does not belong to an organization yet',
   'auth/src/account/account.service.ts: whose an address is shows only by looking',
+  'auth/src/revocation/revocation.service.ts: the gateway checks tokens of everybody',
+  'auth/src/revocation/revocation.service.ts: cleaning up is done for all at once',
   'auth/src/session/session.service.ts: a refresh token is all that is known of who shows it',
   'auth/src/session/session.service.ts: cleaning up is done for all at once',
   'auth/src/signing-key/signing-key.service.ts: signing keys belong to the platform, not to an organization',

@@ -18,6 +18,7 @@ import { createSocketServer } from './subscriptions/socket-server.js';
 import { createSubscriptionHub } from './subscriptions/subscription-hub.js';
 import { acceptUpgrades } from './subscriptions/upgrades.js';
 import { createAccessTokens } from './viewer/access-tokens.js';
+import { createRevocationSource } from './viewer/revocation-source.js';
 import { connectRevocationStore } from './viewer/revocation-store.js';
 import { createRevocations } from './viewer/revocations.js';
 
@@ -60,8 +61,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const plans = createPlanExecution({ supergraph, fetchSubgraph, log });
 
   const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
-  const revocations = createRevocations(store);
-  const tokens = createAccessTokens({ auth: connections.get('auth'), revocations });
+  const auth = connections.get('auth');
+  const revocations = createRevocations(store, auth ? createRevocationSource(auth, bus) : null);
+  const tokens = createAccessTokens({ auth, revocations });
 
   const schema = supergraph.apiSchema;
   const operations = createOperations({ schema, plans, introspection, log, metrics });

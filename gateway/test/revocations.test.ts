@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { roleRevoked, sessionRevoked } from '@lyceum/events/auth';
+import { roleAssigned, roleRevoked, sessionRevoked } from '@lyceum/events/auth';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import { eventually } from '@lyceum/testkit/eventually';
 import type { RevocationStore } from '../src/viewer/revocation-store.js';
+import type { RecentRevocation, RevocationSource } from '../src/viewer/revocation-source.js';
 import { createRevocations } from '../src/viewer/revocations.js';
+import { startTestGateway } from './test-gateway.js';
 import { person, progressEvent } from './test-graph.js';
 
 const event = (type: string, data: unknown): EventEnvelope => ({
@@ -67,5 +69,95 @@ describe('revocations', () => {
     await eventually(() => expect(missed.reason(ada)).toBe('SESSION_REVOKED'));
     expect(told).toBe(1);
     await Promise.all([restarted.stop(), missed.stop()]);
+  });
+});
+
+describe('what was revoked while no gateway heard it', () => {
+  const ada = person();
+  const role = { role: 'INSTRUCTOR', scope: 'COURSE', scopeId: ada.sessionId } as const;
+  const teacher = { ...ada, roles: [role] };
+  const ended: RecentRevocation = {
+    sessionId: ada.sessionId,
+    userId: ada.userId,
+    ...{ role: null, scope: null, scopeId: null },
+    secondsLeft: 60,
+  };
+  const taken: RecentRevocation = {
+    sessionId: null,
+    userId: ada.userId,
+    ...role,
+    secondsLeft: 60,
+  };
+
+  /** Auth, as a gateway asks it. */
+  function source(answers: () => Promise<RecentRevocation[]>) {
+    const seen = { isHearing: true, times: 0, looks: 0 };
+    const revoked: RevocationSource = {
+      get hearing() {
+        seen.looks += 1;
+        return seen.isHearing;
+      },
+      recent() {
+        seen.times += 1;
+        return answers();
+      },
+    };
+    return { revoked, seen };
+  }
+
+  it('is asked of auth before anything is served', async () => {
+    const revocations = createRevocations(null, source(async () => [ended, taken]).revoked);
+    await revocations.start();
+    expect(revocations.reason(ada)).toBe('SESSION_REVOKED');
+    expect(revocations.reason({ ...teacher, sessionId: person().sessionId })).toBe('ROLE_REVOKED');
+    expect(revocations.reason(person({ roles: [role] }))).toBeNull();
+    await revocations.stop();
+  });
+
+  it('is asked until auth answers, and again once events are heard again', async () => {
+    let known: RecentRevocation[] | null = null;
+    const { revoked, seen } = source(async () => {
+      if (!known) throw new Error('auth is not up');
+      return known;
+    });
+    const revocations = createRevocations(null, revoked, 5);
+    await revocations.start();
+    expect(revocations.reason(teacher)).toBeNull();
+    known = [taken];
+    await eventually(() => expect(revocations.reason(teacher)).toBe('ROLE_REVOKED'));
+    const { times, looks } = seen;
+    seen.isHearing = false;
+    known = [ended];
+    await eventually(() => expect(seen.looks).toBeGreaterThan(looks + 5));
+    expect(seen.times).toBe(times);
+    seen.isHearing = true;
+    await eventually(() => expect(revocations.reason(ada)).toBe('SESSION_REVOKED'));
+    await revocations.stop();
+  });
+
+  it('does not undo a role given again while the answer was under way', async () => {
+    let tell = (_: RecentRevocation[]): void => {};
+    const revocations = createRevocations(
+      null,
+      source(() => new Promise((resolve) => (tell = resolve))).revoked,
+    );
+    const started = revocations.start();
+    revocations.hear(event(roleAssigned.type, { userId: ada.userId, assignment: role }));
+    tell([taken]);
+    await started;
+    expect(revocations.reason(teacher)).toBeNull();
+    await revocations.stop();
+  });
+
+  it('is refused by a gateway that was restarted, and told to no client', async () => {
+    const test = await startTestGateway({ prepare: ({ auth }) => (auth.revoked = [ended]) });
+    const refused = await test.post('{ whoAmI }', { token: await test.token(ada) });
+    expect(refused.body.errors?.[0]?.extensions).toMatchObject({ reason: 'REVOKED' });
+    const other = person();
+    const { body } = await test.post('{ whoAmI }', { token: await test.token(other) });
+    expect(body.data).toEqual({ whoAmI: other.userId });
+    const nosy = await test.post('{ recentRevocations { sessionId } }');
+    expect(nosy.body.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+    await test.stop();
   });
 });

@@ -47,6 +47,8 @@ export async function startTestGateway(
     settings?: Record<string, string>;
     /** Takes the place of the connections in this process. */
     connections?: (graph: TestGateway['graph']) => SubgraphConnection[];
+    /** Runs before the gateway does. */
+    prepare?: (graph: TestGateway['graph']) => void;
     explorer?: GatewayOptions['explorer'];
   } = {},
 ): Promise<TestGateway> {
@@ -54,6 +56,7 @@ export async function startTestGateway(
   const keys = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
   graph.auth.routes = async () => Response.json({ keys: [jwk] });
+  options.prepare?.(graph);
   const bus = createInProcessBus({ log: silentLogger });
   const metrics = createMetrics({ defaults: false });
   const connections = options.connections?.(graph) ?? Object.values(graph);

@@ -13,10 +13,11 @@ import { silentLogger } from '@lyceum/platform/telemetry/logger';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import { parse } from 'graphql';
+import type { RecentRevocation } from '../src/viewer/revocation-source.js';
 
 const LINKS = `
 extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@composeDirective"])
+  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible", "@composeDirective"])
   @link(url: "https://lyceum.dev/events/v1.0", import: ["@fromEvent"])
   @composeDirective(name: "@fromEvent")
 directive @fromEvent(types: [String!]!, match: [String!]) on FIELD_DEFINITION
@@ -65,6 +66,8 @@ export function progressEvent(
 /** A subgraph of the test, which notes what it is asked. */
 export interface TestSubgraph extends SubgraphConnection {
   readonly requests: SubgraphRequest[];
+  /** As auth, tells these to the gateway itself. */
+  revoked: RecentRevocation[];
   isReady: boolean;
   /** Answers this instead, when set: a subgraph that fails. */
   answer: ((request: SubgraphRequest) => Promise<never>) | null;
@@ -81,12 +84,15 @@ function testSubgraph(name: string, sdl: string, resolvers: object): TestSubgrap
   const subgraph: TestSubgraph = {
     name,
     requests: [],
+    revoked: [],
     isReady: true,
     answer: null,
     before: null,
     routes: async () => new Response('Not found.\n', { status: 404 }),
     async execute(request) {
-      subgraph.requests.push(request);
+      // Not of a client.
+      const isOfGateway = request.query?.includes('recentRevocations') ?? false;
+      if (!isOfGateway) subgraph.requests.push(request);
       await subgraph.before?.(request);
       if (subgraph.answer) return subgraph.answer(request);
       return execute(request);
@@ -100,7 +106,9 @@ function testSubgraph(name: string, sdl: string, resolvers: object): TestSubgrap
 
 const SDL = {
   auth: `
-    type Query { whoAmI: String, secretOfAuth: String }
+    type Query { whoAmI: String, secretOfAuth: String, recentRevocations: [Revocation!]! @inaccessible }
+    type Revocation @inaccessible {
+      sessionId: ID userId: ID! role: String scope: String scopeId: ID secondsLeft: Int! }
     type Mutation { login(userId: ID!): Session! touch: String }
     type Session { accessToken: String! user: User! }
     type User @key(fields: "id", resolvable: false) { id: ID! }`,
@@ -125,9 +133,10 @@ const nameOf = ({ viewer }: RequestContext): string =>
 
 /** Three small services: who one is, what people are called, how far they got. */
 export function testGraph() {
-  const auth = testSubgraph('auth', SDL.auth, {
+  const auth: TestSubgraph = testSubgraph('auth', SDL.auth, {
     Query: {
       whoAmI: (_: unknown, __: unknown, context: RequestContext) => nameOf(context),
+      recentRevocations: () => auth.revoked,
       secretOfAuth: () => {
         throw new Error('SELECT password FROM accounts');
       },

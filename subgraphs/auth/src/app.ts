@@ -6,6 +6,8 @@ import { AccountService } from './account/account.service.js';
 import { authEnv } from './env.js';
 import { organizationConsumers } from './organization/organization.consumers.js';
 import { Passwords } from './password/passwords.js';
+import { RevocationResolver } from './revocation/revocation.resolver.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { RoleLoaders } from './role/role.loaders.js';
 import { RoleResolver } from './role/role.resolver.js';
 import { RoleService } from './role/role.service.js';
@@ -24,7 +26,7 @@ export const authService = defineService({
     create: (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal' }),
     namespace: Prisma,
   },
-  schema: { resolvers: [AccountResolver, RoleResolver] },
+  schema: { resolvers: [AccountResolver, RoleResolver, RevocationResolver] },
   build({ env, database, clock, log }) {
     const secrets = new Secrets(env.secret);
     const passwords = new Passwords(env.passwordHashing);
@@ -39,11 +41,13 @@ export const authService = defineService({
       throttle,
       env.foundingOpen,
     );
-    const roles = new RoleService(database, clock);
+    const revocations = new RevocationService(database, clock);
+    const roles = new RoleService(database, clock, revocations);
     return {
       resolvers: [
         new AccountResolver(accounts, sessions),
         new RoleResolver(roles, new RoleLoaders(database)),
+        new RevocationResolver(revocations),
       ],
       // Which roles the viewer may see of a person is decided at the field.
       references: { User: ({ id }) => ({ id }) },
@@ -52,6 +56,7 @@ export const authService = defineService({
       jobs: [
         { name: 'signing-keys', everyMs: HOUR_MS, run: () => keys.rotate() },
         { name: 'old-sessions', everyMs: HOUR_MS, run: () => sessions.clean() },
+        { name: 'old-revocations', everyMs: HOUR_MS, run: () => revocations.clean() },
       ],
       async prepare() {
         await Promise.all([keys.rotate(), passwords.prepare()]);

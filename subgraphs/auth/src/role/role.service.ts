@@ -8,6 +8,7 @@ import { can, ROLES, type Permission } from '@lyceum/platform/permissions';
 import type { RoleAssignment, SignedIn } from '@lyceum/platform/viewer';
 import { z } from 'zod';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import type { RevocationService } from '../revocation/revocation.service.js';
 import { lockAccount } from '../session/session.service.js';
 import { rolesHeld } from './role.queries.js';
 import { completeRole, isLastAdministrator, mayAssign } from './role.rules.js';
@@ -32,6 +33,7 @@ export class RoleService {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: Clock,
+    private readonly revocations: RevocationService,
   ) {}
 
   /**
@@ -53,6 +55,7 @@ export class RoleService {
           assignedAt: this.clock.now(),
         },
       });
+      await this.revocations.lift(tx, userId, assignment);
       tx.record(roleAssigned, { aggregateId: userId, data: { userId, assignment } });
     });
     return userId;
@@ -80,6 +83,7 @@ export class RoleService {
         throw conflict('LAST_ADMINISTRATOR', 'An organization needs at least one administrator.');
       }
       await tx.prisma.roleAssignment.delete({ where: { id: held.id } });
+      await this.revocations.note(tx, viewer.organizationId, userId, assignment);
       tx.record(roleRevoked, { aggregateId: userId, data: { userId, assignment } });
     });
     return userId;
