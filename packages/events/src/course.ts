@@ -88,6 +88,14 @@ export const coursePublished = defineEvent(
   }),
 );
 
+export const courseStatus = z.enum(['DRAFT', 'PUBLISHED', 'ARCHIVED']);
+
+export const courseChanged = defineEvent(
+  'course.course.changed.v1',
+  'A course has another title or slug, was archived, or was restored; what it teaches is as it was. What is said of a course here or in `course.course.published.v1` holds until a later `time`.',
+  z.object({ courseId: id, slug: z.string(), title: z.string(), status: courseStatus }),
+);
+
 export const enrollmentSource = z.enum(['SELF', 'PURCHASE', 'STAFF', 'LEARNING_PATH', 'WAITLIST']);
 
 const enrollment = { enrollmentId: id, courseId: id, courseTitle: z.string(), learnerId: id };

@@ -46,6 +46,8 @@ export interface TestService {
       data: T;
       actorId?: string | null;
       id?: string;
+      /** For events that come late; now, unless told. */
+      time?: Date;
     },
   ): Promise<EventEnvelope<T>>;
   /** Everything the service recorded so far, oldest first; of one kind if told. */
@@ -125,7 +127,7 @@ export async function testService(
       const event = {
         id: given.id ?? newId(),
         type: definition.type,
-        time: (options.clock?.now() ?? new Date()).toISOString(),
+        time: (given.time ?? options.clock?.now() ?? new Date()).toISOString(),
         aggregateId: given.aggregateId,
         organizationId: given.organizationId,
         actorId: given.actorId ?? null,

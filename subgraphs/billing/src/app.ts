@@ -19,7 +19,7 @@ import { PaymentService } from './payment/payment.service.js';
 import { TestProvider } from './payment/test-provider.js';
 import { testProviderRoutes } from './payment/test-provider.routes.js';
 import { webhookRoutes } from './payment/webhook.routes.js';
-import { courseTitles } from './product/product.consumers.js';
+import { knownCourses } from './product/product.consumers.js';
 import { ProductLoaders } from './product/product.loaders.js';
 import {
   CourseOffersResolver,
@@ -91,7 +91,7 @@ export const billingService = defineService({
       references: {
         Order: ({ id }, { viewer }) => (isId(id) ? orders.byId(requireSignedIn(viewer), id) : null),
       },
-      consumers: [courseTitles()],
+      consumers: knownCourses(),
       routes: [...webhooks, ...testPages],
       jobs: [
         {

@@ -1,4 +1,4 @@
-import { coursePublished } from '@lyceum/events/course';
+import { courseChanged, coursePublished } from '@lyceum/events/course';
 import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { SignedIn } from '@lyceum/platform/viewer';
@@ -22,10 +22,17 @@ export async function openShop(log?: Logger) {
   const settings = { PAYMENT_TEST_SECRET: SECRET, PUBLIC_URL: 'https://school.example' };
   const app = await testService(billingService, { settings, clock, log });
 
-  async function publish(organizationId: string, courseId: string, title: string, version = 1) {
+  async function publish(
+    organizationId: string,
+    courseId: string,
+    title: string,
+    version = 1,
+    time?: Date,
+  ) {
     await app.deliver(coursePublished, {
       aggregateId: courseId,
       organizationId,
+      ...(time ? { time } : {}),
       data: {
         courseId,
         versionNumber: version,
@@ -35,6 +42,16 @@ export async function openShop(log?: Logger) {
         structure: { modules: [] },
       },
     });
+  }
+
+  async function change(
+    organizationId: string,
+    courseId: string,
+    title: string,
+    status: 'DRAFT' | 'PUBLISHED' | 'ARCHIVED' = 'PUBLISHED',
+  ) {
+    const data = { courseId, slug: 'a-course', title, status };
+    await app.deliver(courseChanged, { aggregateId: courseId, organizationId, data });
   }
 
   /** What the work costs; the least of a few runs, as relay and jobs run statements of their own. */
@@ -108,13 +125,24 @@ export async function openShop(log?: Logger) {
   // Consumers begin to run a moment after the start.
   await eventually(async () => {
     await publish(newId(), newId(), 'The first course');
-    return (await app.sql('SELECT 1 FROM published_course')).length > 0;
+    return (await app.sql('SELECT 1 FROM known_course')).length > 0;
   });
 
   const paid = (reference: string, amountMinor = 4900, currency = 'EUR', id?: string) =>
     webhook({ id: id ?? newId(), kind: 'PAID', reference, amountMinor, currency });
 
-  return { app, clock, statements, publish, setPrice, courseForSale, checkout, webhook, paid };
+  return {
+    app,
+    clock,
+    statements,
+    publish,
+    change,
+    setPrice,
+    courseForSale,
+    checkout,
+    webhook,
+    paid,
+  };
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>;

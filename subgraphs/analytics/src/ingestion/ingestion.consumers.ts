@@ -1,4 +1,4 @@
-import { coursePublished } from '@lyceum/events/course';
+import { courseChanged, coursePublished } from '@lyceum/events/course';
 import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import { activitiesRecorded, attemptSubmitted } from '@lyceum/events/progress';
@@ -11,7 +11,13 @@ import { foldActivity } from './fold.rules.js';
 import { countAnswers } from './question.facts.js';
 
 /** Kept raw. `course.published` is not: it carries answer keys, which are no business of analytics. */
-const STORED = [activitiesRecorded, attemptSubmitted, orderPaid, ...ENROLLMENT_EVENTS] as const;
+const STORED = [
+  activitiesRecorded,
+  attemptSubmitted,
+  orderPaid,
+  courseChanged,
+  ...ENROLLMENT_EVENTS,
+] as const;
 
 /**
  * One consumer for all that analytics hears of: a run of events is stored and counted with a few
@@ -28,7 +34,8 @@ export function ingestion(): EventConsumer {
     }
     await updateEnrollments(tx.prisma, events);
     await countAnswers(tx.prisma, only(events, attemptSubmitted));
-    for (const event of only(events, coursePublished)) await nameCourse(tx.prisma, event);
+    for (const event of only(events, coursePublished)) await addCourse(tx.prisma, event);
+    for (const event of only(events, courseChanged)) await renameCourse(tx.prisma, event);
   });
 }
 
@@ -36,13 +43,31 @@ function only<T>(events: readonly EventEnvelope[], definition: EventDefinition<T
   return events.filter((event) => event.type === definition.type) as EventEnvelope<T>[];
 }
 
-async function nameCourse(
+async function addCourse(
   client: RawClient,
-  { organizationId, data }: EventEnvelope<{ courseId: string; title: string; publishedAt: string }>,
+  {
+    organizationId,
+    time,
+    data,
+  }: EventEnvelope<{ courseId: string; title: string; publishedAt: string }>,
 ): Promise<void> {
   await client.$executeRaw`
-    INSERT INTO course_fact AS known (course_id, organization_id, title, published_at)
-    VALUES (${data.courseId}::uuid, ${organizationId}::uuid, ${data.title}, ${data.publishedAt}::timestamptz)
-    ON CONFLICT (course_id) DO UPDATE SET title = excluded.title, published_at = excluded.published_at
-    WHERE known.published_at <= excluded.published_at`;
+    INSERT INTO course_fact AS known (course_id, organization_id, title, titled_at, published_at)
+    VALUES (${data.courseId}::uuid, ${organizationId}::uuid, ${data.title}, ${time}::timestamptz,
+      ${data.publishedAt}::timestamptz)
+    ON CONFLICT (course_id) DO UPDATE SET
+      title = CASE WHEN known.titled_at <= excluded.titled_at THEN excluded.title ELSE known.title END,
+      titled_at = greatest(known.titled_at, excluded.titled_at),
+      published_at = greatest(known.published_at, excluded.published_at)`;
+}
+
+/** Only published courses are counted: of another one the title is of no use yet. */
+async function renameCourse(
+  client: RawClient,
+  { organizationId, time, data }: EventEnvelope<{ courseId: string; title: string }>,
+): Promise<void> {
+  await client.$executeRaw`
+    UPDATE course_fact SET title = ${data.title}, titled_at = ${time}::timestamptz
+    WHERE course_id = ${data.courseId}::uuid AND organization_id = ${organizationId}::uuid
+      AND titled_at <= ${time}::timestamptz`;
 }

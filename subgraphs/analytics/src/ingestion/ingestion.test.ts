@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { coursePublished, enrollmentCreated, enrollmentWithdrawn } from '@lyceum/events/course';
+import {
+  courseChanged,
+  coursePublished,
+  enrollmentCreated,
+  enrollmentWithdrawn,
+} from '@lyceum/events/course';
 import {
   activitiesRecorded,
   attemptSubmitted,
@@ -98,6 +103,35 @@ function activity(
     durationSeconds: 10,
   };
 }
+
+describe('the title of a course', () => {
+  it('is the one said last, whatever comes late, and only of what was published', async () => {
+    const { organizationId, courseId } = await publishedCourse();
+    const titleOf = async (id: string) =>
+      (
+        await app.sql<{ title: string }>('SELECT title FROM course_fact WHERE course_id = $1', [id])
+      )[0]?.title;
+    const rename = (id: string, title: string, time: Date) =>
+      app.deliver(courseChanged, {
+        ...{ aggregateId: id, organizationId, time },
+        data: { courseId: id, slug: 'c', title, status: 'PUBLISHED' },
+      });
+    const at = Date.now();
+    await rename(courseId, 'Newest', new Date(at + 60_000));
+    await rename(courseId, 'Late', new Date(at + 30_000));
+    await app.deliver(coursePublished, {
+      ...{ aggregateId: courseId, organizationId, time: new Date(at + 40_000) },
+      data: {
+        ...{ courseId, versionNumber: 2, slug: 'c', title: 'Late too' },
+        ...{ publishedAt: '2026-02-01T00:00:00.000Z', structure: { modules: [] } },
+      },
+    });
+    expect(await titleOf(courseId)).toBe('Newest');
+    const draft = newId();
+    await rename(draft, 'Draft', new Date());
+    expect(await titleOf(draft)).toBeUndefined();
+  });
+});
 
 describe('the figures of a course', () => {
   it('count activity on the day it happened, once however often the event comes', async () => {

@@ -40,7 +40,7 @@ export class OrderResolver {
 
   @Mutation(() => Checkout, {
     description:
-      'Starts buying. While the order is pending, the same offer gives the same order again. CONFLICT with the reason ALREADY_ENTITLED when you have it already.',
+      'Starts buying. While the order is pending, the same offer gives the same order again. CONFLICT with the reason ALREADY_ENTITLED when you have it already, COURSE_NOT_PUBLISHED before its course is published, NOT_ON_SALE while its course is archived.',
   })
   async startCheckout(
     @Arg('input', () => StartCheckoutInput, { description: 'What to buy.' })

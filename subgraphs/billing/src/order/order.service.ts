@@ -23,7 +23,7 @@ export class OrderService {
 
   /**
    * The viewer's open order for an offer, made if need be, with its payment page.
-   * @throws NOT_FOUND, CONFLICT (ALREADY_ENTITLED, COURSE_NOT_PUBLISHED) or PAYMENT_FAILED
+   * @throws NOT_FOUND, CONFLICT (ALREADY_ENTITLED, COURSE_NOT_PUBLISHED, NOT_ON_SALE) or PAYMENT_FAILED
    */
   async startCheckout(viewer: SignedIn, offerId: string) {
     const price = await this.products.currentPrice(viewer, offerId);
@@ -34,6 +34,9 @@ export class OrderService {
     const { name } = product;
     if (name === null) {
       throw conflict('COURSE_NOT_PUBLISHED', 'This cannot be bought before it is published.');
+    }
+    if (!product.onSale) {
+      throw conflict('NOT_ON_SALE', 'This is not sold any more: its course is archived.');
     }
     const order = await this.database.transaction(viewer, async (tx) => {
       await this.#refuseEntitled(tx, viewer, product.courseIds);

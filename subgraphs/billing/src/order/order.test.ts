@@ -66,11 +66,51 @@ describe('a checkout', () => {
 
   it('of an older publication that arrives late does not rename the course', async () => {
     const { admin, courseId, offer, learner } = await shop.courseForSale(100, 'EUR', 'Old');
+    const earlier = shop.clock.now();
+    shop.clock.advance(1000);
     await shop.publish(admin.organizationId, courseId, 'Newest', 3);
-    await shop.publish(admin.organizationId, courseId, 'Late', 2);
+    await shop.publish(admin.organizationId, courseId, 'Late', 2, earlier);
     const buyer = learner();
     const { orderId } = await shop.checkout(buyer, offer.id);
     expect(await orderOf(buyer, orderId)).toMatchObject({ productName: 'Newest' });
+  });
+
+  it('has the name that the course has now, also without a new version', async () => {
+    const { admin, courseId, offer, learner } = await shop.courseForSale(100, 'EUR', 'Old');
+    const earlier = shop.clock.now();
+    shop.clock.advance(1000);
+    await shop.change(admin.organizationId, courseId, 'New');
+    await shop.publish(admin.organizationId, courseId, 'Late', 2, earlier);
+    const buyer = learner();
+    const { orderId } = await shop.checkout(buyer, offer.id);
+    expect(await orderOf(buyer, orderId)).toMatchObject({ productName: 'New' });
+  });
+
+  it('is refused while the course is archived; what was pending can be paid', async () => {
+    const { admin, courseId, offer, learner } = await shop.courseForSale(4900);
+    const buyer = learner();
+    const { orderId, reference } = await shop.checkout(buyer, offer.id);
+    await shop.change(admin.organizationId, courseId, 'Sailing', 'ARCHIVED');
+    const reasonFor = async (viewer: typeof buyer) =>
+      (await shop.app.as(viewer).query(START, { offerId: offer.id })).errors?.[0]?.extensions;
+    const refused = { code: 'CONFLICT', reason: 'NOT_ON_SALE' };
+    expect(await reasonFor(learner())).toMatchObject(refused);
+    expect(await reasonFor(buyer)).toMatchObject(refused);
+    const page = new Request(`https://school.example/pay/test/${reference}`);
+    expect((await shop.app.running.route(page)).status).toBe(200);
+    expect(await shop.paid(reference)).toMatchObject({ outcome: 'APPLIED' });
+    expect(await orderOf(buyer, orderId)).toMatchObject({ status: 'PAID' });
+    await shop.change(admin.organizationId, courseId, 'Sailing', 'PUBLISHED');
+    expect(await reasonFor(learner())).toBeUndefined();
+  });
+
+  it('is refused before the course is published, whatever else was said of it', async () => {
+    const { admin, learner } = await shop.courseForSale();
+    const courseId = newId();
+    const [offer] = await shop.setPrice(admin, courseId, 100);
+    await shop.change(admin.organizationId, courseId, 'Draft', 'DRAFT');
+    const { errors } = await shop.app.as(learner()).query(START, { offerId: offer!.id });
+    expect(errors?.[0]?.extensions).toMatchObject({ reason: 'COURSE_NOT_PUBLISHED' });
   });
 
   it('is refused for what one has already', async () => {

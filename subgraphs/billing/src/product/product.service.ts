@@ -4,7 +4,7 @@ import { badInput } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { settle } from '@lyceum/platform/settle';
-import type { Price } from '../../generated/prisma/client.js';
+import type { KnownCourse, Price } from '../../generated/prisma/client.js';
 import type { BillingDatabase, BillingTransaction } from '../database.js';
 import { isCurrency, lowestPrice, MAX_PRICE_MINOR } from '../money/money.rules.js';
 
@@ -19,6 +19,8 @@ export interface ProductForSale {
   readonly id: string;
   /** Null until its course is published: only then does it have a name. */
   readonly name: string | null;
+  /** False when its course is archived. */
+  readonly onSale: boolean;
   readonly courseIds: readonly string[];
 }
 
@@ -88,19 +90,21 @@ export class ProductService {
       database.product.findUniqueOrThrow({ where: { id: productId } }),
       database.productCourse.findMany({ where: { productId }, select: { courseId: true } }),
     ]);
-    const named = await settle([product.courseId], (ids) => this.#titles(viewer, ids));
+    const known = await settle([product.courseId], (ids) => this.#named(viewer, ids));
+    const course = known.get(product.courseId);
     return {
       id: product.id,
-      name: named.get(product.courseId) ?? null,
+      name: course?.title ?? null,
+      onSale: course?.status === 'PUBLISHED',
       courseIds: courses.map(({ courseId }) => courseId),
     };
   }
 
-  async #titles(viewer: SignedIn, courseIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await this.database
-      .of(viewer)
-      .publishedCourse.findMany({ where: { courseId: { in: [...courseIds] } } });
-    return new Map(rows.map(({ courseId, title }) => [courseId, title]));
+  async #named(viewer: SignedIn, courseIds: readonly string[]): Promise<Map<string, KnownCourse>> {
+    const rows = await this.database.of(viewer).knownCourse.findMany({
+      where: { courseId: { in: [...courseIds] }, status: { not: 'DRAFT' } },
+    });
+    return new Map(rows.map((course) => [course.courseId, course]));
   }
 
   /** The product of a course, made if need be, its row locked so that prices change one after the other. */

@@ -70,7 +70,8 @@ export class CourseResolver {
   }
 
   @Mutation(() => Course, {
-    description: 'Puts an archived course back into the catalogue. Takes course:publish.',
+    description:
+      'Puts an archived course back into the catalogue, and lets in those who waited for it or paid meanwhile. Takes course:publish.',
   })
   restoreCourse(
     @Arg('courseId', () => ID, { description: 'The course.' }) courseId: string,

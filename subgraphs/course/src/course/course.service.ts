@@ -1,3 +1,4 @@
+import { courseChanged } from '@lyceum/events/course';
 import type { Clock } from '@lyceum/platform/clock';
 import type { RequestContext } from '@lyceum/platform/context';
 import { isUniqueViolation } from '@lyceum/platform/database';
@@ -6,8 +7,9 @@ import { isId } from '@lyceum/platform/ids';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course } from '../../generated/prisma/client.js';
+import type { Admission } from '../enrollment/admission.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
-import type { CourseDatabase } from '../service-types.js';
+import type { CourseDatabase, Tx } from '../service-types.js';
 import { visibleCourses } from './course.access.js';
 import type { CourseChanges, NewCourse } from './course.input.js';
 import { courseWriter } from './course.writer.js';
@@ -19,6 +21,7 @@ export class CourseService {
     private readonly database: CourseDatabase,
     private readonly clock: Clock,
     private readonly seats: SeatKeeper,
+    private readonly admission: Admission,
   ) {}
 
   /** Batch of courses the viewer can see, by id. */
@@ -70,9 +73,10 @@ export class CourseService {
   update(viewer: SignedIn, id: string, changes: CourseChanges): Promise<Course> {
     return refuseTakenSlug(() =>
       this.database.transaction(viewer, async (tx) => {
-        await this.seats.lockAs(tx, viewer, 'course:edit', id);
+        const before = await this.seats.lockAs(tx, viewer, 'course:edit', id);
         const data = { ...changes, updatedAt: this.clock.now() };
-        await tx.prisma.course.updateMany({ where: { id }, data });
+        const [after] = await tx.prisma.course.updateManyAndReturn({ where: { id }, data });
+        recordIfChanged(tx, before, after!);
         // A larger course has room for those who wait.
         if (changes.capacity !== undefined) await this.seats.promote(tx, id);
         return tx.prisma.course.findFirstOrThrow({ where: { id } });
@@ -98,11 +102,18 @@ export class CourseService {
         where: { id },
         data: { status, updatedAt: this.clock.now() },
       });
-      // Nobody is let in from the waitlist while a course is archived.
-      if (status === 'PUBLISHED') await this.seats.promote(tx, id);
-      return updated!;
+      recordIfChanged(tx, course, updated!);
+      if (status === 'PUBLISHED') await this.admission.admitWaiting(tx, updated!);
+      return tx.prisma.course.findFirstOrThrow({ where: { id } });
     });
   }
+}
+
+/** Tells the other services of a change that they keep a copy of. */
+function recordIfChanged(tx: Tx, before: Course, after: Course): void {
+  const { id: courseId, slug, title, status } = after;
+  if (before.slug === slug && before.title === title && before.status === status) return;
+  tx.record(courseChanged, { aggregateId: courseId, data: { courseId, slug, title, status } });
 }
 
 async function refuseTakenSlug<T>(work: () => Promise<T>): Promise<T> {

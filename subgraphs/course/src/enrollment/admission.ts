@@ -61,6 +61,29 @@ export class Admission {
     }
   }
 
+  /**
+   * For a course that opens (again), after a time when it took nobody in: seats those on its
+   * waitlist, then enrolls whoever paid meanwhile, in the order in which they paid.
+   * @param course published, and locked by this transaction
+   */
+  async admitWaiting(tx: AnyTx, course: Course): Promise<void> {
+    const { id: courseId, organizationId } = course;
+    await this.seats.promote(tx, courseId);
+    // Who left is not brought back, unless they have paid since.
+    const paid = await tx.prisma.$queryRaw<{ holderId: string }[]>`
+      SELECT p.holder_id AS "holderId"
+      FROM entitlement p
+      LEFT JOIN enrollment e ON e.course_id = p.course_id AND e.learner_id = p.holder_id
+      WHERE p.organization_id = ${organizationId}::uuid AND p.course_id = ${courseId}::uuid
+        AND (e.id IS NULL OR (e.status = 'WITHDRAWN' AND e.withdrawn_at < p.granted_at))
+      GROUP BY p.holder_id ORDER BY min(p.granted_at), p.holder_id`;
+    for (const { holderId } of paid) {
+      // Each may take the last seat.
+      const now = await tx.prisma.course.findFirstOrThrow({ where: { id: courseId } });
+      await this.request(tx, now, holderId, 'PURCHASE');
+    }
+  }
+
   async #missing({ prisma }: AnyTx, courseId: string, learnerId: string): Promise<string[]> {
     const missing = await prisma.coursePrerequisite.findMany({
       where: {

@@ -7,6 +7,7 @@ import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course } from '../../generated/prisma/client.js';
 import { lockDraft } from '../draft/draft.writer.js';
+import type { Admission } from '../enrollment/admission.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
 import { grouped } from '../grouped.js';
 import type { CourseDatabase, Tx } from '../service-types.js';
@@ -20,6 +21,7 @@ export class PublishingService {
     private readonly database: CourseDatabase,
     private readonly clock: Clock,
     private readonly seats: SeatKeeper,
+    private readonly admission: Admission,
   ) {}
 
   /**
@@ -79,7 +81,9 @@ export class PublishingService {
           structure,
         },
       });
-      return published!;
+      if (course.status === 'PUBLISHED') return published!;
+      await this.admission.admitWaiting(tx, published!);
+      return tx.prisma.course.findFirstOrThrow({ where: { id: courseId } });
     });
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { courseChanged } from '@lyceum/events/course';
 import { certificateIssued } from '@lyceum/events/progress';
 import { profileUpdated } from '@lyceum/events/user';
 import { ANONYMOUS } from '@lyceum/platform/viewer';
@@ -71,6 +72,50 @@ describe('a certificate', () => {
     expect(await room.service.as(ANONYMOUS).ok(VERIFY, verify)).toMatchObject({
       verifyCertificate: { learnerName: 'Ada Byron' },
     });
+  });
+
+  it('has the title that the course has now, and no older one that comes late', async () => {
+    const course = sampleCourse();
+    const { courseId } = course;
+    const structure = { modules: [course.structure.modules[1]!] };
+    await room.publish({ ...course, structure });
+    const [early, late] = [await room.enroll(course), await room.enroll(course)];
+    const complete = async ({ learner, enrollmentId }: Enrolled) => {
+      const input = { enrollmentId, topicId: course.ids.reflection };
+      await room.service.as(learner).ok(COMPLETE, { input });
+      const events = await room.service.published(certificateIssued);
+      return events.find((event) => event.aggregateId === enrollmentId)!.data.courseTitle;
+    };
+    const at = new Date();
+    const rename = (title: string, time: Date) =>
+      room.service.deliver(courseChanged, {
+        ...{ aggregateId: courseId, organizationId: room.organizationId, time },
+        data: { courseId, slug: 'how-to-learn', title, status: 'PUBLISHED' },
+      });
+    expect(await complete(await room.enroll(course))).toBe('How to learn');
+    await rename('How to learn well', new Date(at.getTime() + 60_000));
+    await rename('How to lern', new Date(at.getTime() + 30_000));
+    expect(await complete(early)).toBe('How to learn well');
+    await room.publish({ ...course, structure, title: 'How to lern' }, 2);
+    expect(await complete(late)).toBe('How to learn well');
+  });
+
+  it('has the newest title although the publication itself comes late', async () => {
+    const course = sampleCourse();
+    const { courseId } = course;
+    await room.service.deliver(courseChanged, {
+      ...{ aggregateId: courseId, organizationId: room.organizationId },
+      time: new Date(Date.now() + 60_000),
+      data: { courseId, slug: 'how-to-learn', title: 'Renamed', status: 'PUBLISHED' },
+    });
+    const enrolled = await room.enroll(course);
+    await room.publish({ ...course, structure: { modules: [course.structure.modules[1]!] } });
+    const input = { enrollmentId: enrolled.enrollmentId, topicId: course.ids.reflection };
+    await room.service.as(enrolled.learner).ok(COMPLETE, { input });
+    const events = await room.service.published(certificateIssued);
+    expect(events.find((event) => event.aggregateId === enrolled.enrollmentId)!.data).toMatchObject(
+      { courseTitle: 'Renamed' },
+    );
   });
 
   it('is named when the name comes late', async () => {

@@ -17,16 +17,19 @@ export class CourseStructures {
     organizationId: string,
     courseIds: readonly string[],
   ): Promise<Map<string, CourseOutline>> {
-    const versions = await prisma.$queryRaw<{ courseId: string; versionNumber: number }[]>`
-      SELECT course_id AS "courseId", version_number AS "versionNumber"
+    const versions = await prisma.$queryRaw<
+      { courseId: string; versionNumber: number; title: string }[]
+    >`
+      SELECT course_id AS "courseId", version_number AS "versionNumber", title
       FROM course_structure
       WHERE organization_id = ${organizationId}::uuid AND course_id = ANY(${courseIds}::uuid[])`;
     const found = new Map(courseIds.map((id) => [id, emptyOutline(id)]));
     const missing: string[] = [];
-    for (const { courseId, versionNumber } of versions) {
+    for (const { courseId, versionNumber, title } of versions) {
       const outline = this.#outlines.get(courseId);
-      if (outline?.versionNumber === versionNumber) found.set(courseId, outline);
-      else missing.push(courseId);
+      if (outline?.versionNumber !== versionNumber) missing.push(courseId);
+      // A course may be renamed without a new version.
+      else found.set(courseId, outline.title === title ? outline : { ...outline, title });
     }
     for (const outline of await this.#load(prisma, organizationId, missing)) {
       found.set(outline.courseId, outline);
