@@ -21,12 +21,19 @@ const ADD = `mutation ($input: AddMediaInput!) {
   addMedia(input: $input) { id url filename contentType byteLength }
 }`;
 
-async function announce(viewer: SignedIn, text: string, filename = 'notes.txt') {
+async function announce(viewer: SignedIn, text: string, filename = 'notes.txt', courseId?: string) {
   const { createUpload } = await school.app
     .as(viewer)
     .ok<{ createUpload: Upload }>(
       'mutation ($input: CreateUploadInput!) { createUpload(input: $input) { id url method } }',
-      { input: { filename, contentType: 'text/plain', byteLength: Buffer.byteLength(text) } },
+      {
+        input: {
+          filename,
+          courseId,
+          contentType: 'text/plain',
+          byteLength: Buffer.byteLength(text),
+        },
+      },
     );
   return createUpload;
 }
@@ -38,8 +45,13 @@ interface Upload {
 const request = (path: string, init?: RequestInit) =>
   school.app.running.route(new Request(new URL(path, 'https://school.example'), init));
 
-async function upload(viewer: SignedIn, text: string, filename?: string): Promise<string> {
-  const { id, url, method } = await announce(viewer, text, filename);
+async function upload(
+  viewer: SignedIn,
+  text: string,
+  filename?: string,
+  courseId?: string,
+): Promise<string> {
+  const { id, url, method } = await announce(viewer, text, filename, courseId);
   expect((await request(url, { method, body: text })).status).toBe(204);
   return id;
 }
@@ -103,4 +115,37 @@ it('refuses learners, uploads of others, those without bytes and those of import
       input: { uploadId: archive },
     });
   expect(await refusal(author, archive)).toBe('CONFLICT');
+});
+
+it('takes course:edit of a course for what was uploaded for it, and no more than that', async () => {
+  const [{ courseId }, other] = [await school.draft(), await school.draft()];
+  const { organizationId } = school;
+  const assigned = person({
+    organizationId,
+    assignments: [{ role: 'INSTRUCTOR', scope: 'COURSE', scopeId: courseId }],
+  });
+  const media = await add(assigned, await upload(assigned, 'For one.', 'one.txt', courseId));
+  expect(media.filename).toBe('one.txt');
+
+  const CREATE = 'mutation ($input: CreateUploadInput!) { createUpload(input: $input) { id } }';
+  const announcing = (viewer: SignedIn, forCourse?: string) =>
+    school.app.as(viewer).refusal(CREATE, {
+      input: { filename: 'a.txt', contentType: 'text/plain', byteLength: 1, courseId: forCourse },
+    });
+  expect(await announcing(assigned)).toBe('PERMISSION_DENIED');
+  expect(await announcing(assigned, other.courseId)).toBe('NOT_FOUND');
+  expect(await announcing(assigned, 'guess')).toBe('NOT_FOUND');
+  expect(await announcing(school.learner(), courseId)).toBe('NOT_FOUND');
+  expect(await announcing(person({ roles: ['INSTRUCTOR'] }), courseId)).toBe('NOT_FOUND');
+
+  // Whoever lost the course meanwhile cannot use the upload, and no course is imported with it.
+  const uploadId = await upload(assigned, 'Too late.', 'late.txt', courseId);
+  const dismissed = { ...assigned, roles: person({ organizationId }).roles };
+  const input = { uploadId };
+  expect(await school.app.as(dismissed).refusal(ADD, { input })).toBe('PERMISSION_DENIED');
+  const IMPORT = 'mutation ($input: ImportCourseInput!) { importCourse(input: $input) { id } }';
+  expect(await school.app.as(assigned).refusal(IMPORT, { input })).toBe('PERMISSION_DENIED');
+  expect(await school.app.as(assigned).refusal(ADD, { input: { uploadId: newId() } })).toBe(
+    'NOT_FOUND',
+  );
 });

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Clock } from '@lyceum/platform/clock';
-import { conflict, notFound } from '@lyceum/platform/errors';
+import { conflict, notFound, permissionDenied } from '@lyceum/platform/errors';
 import { isId, newId } from '@lyceum/platform/ids';
+import { can } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Media, Upload } from '../../generated/prisma/client.js';
+import { coursesWith } from '../course/course.access.js';
 import type { CourseDatabase } from '../service-types.js';
 import type { MediaFiles } from './media-files.js';
 
@@ -17,7 +19,7 @@ export class MediaLibrary {
 
   /**
    * Adding twice gives the same.
-   * @throws NOT_FOUND, CONFLICT (UPLOAD_PENDING, UPLOAD_USED)
+   * @throws PERMISSION_DENIED, NOT_FOUND, CONFLICT (UPLOAD_PENDING, UPLOAD_USED)
    */
   async add(viewer: SignedIn, uploadId: string): Promise<Media> {
     const upload = isId(uploadId)
@@ -25,7 +27,7 @@ export class MediaLibrary {
           where: { id: uploadId, createdBy: viewer.userId },
         })
       : null;
-    if (!upload) throw notFound('Upload');
+    requireUse(viewer, upload);
     if (upload.sha256 === null) {
       throw conflict('UPLOAD_PENDING', 'Put the bytes of the file at the address first.');
     }
@@ -71,4 +73,19 @@ export class MediaLibrary {
       return media;
     });
   }
+}
+
+/** Asks again at the time of use: a role may have ended since the upload was announced. */
+function requireUse(viewer: SignedIn, upload: Upload | null): asserts upload is Upload {
+  // Annotated, so that the compiler does not take `viewer` for anonymous where it is false.
+  const anywhere: boolean = can(viewer, 'course:create');
+  if (upload) {
+    if (anywhere) return;
+    const { courseId } = upload;
+    if (courseId !== null && can(viewer, 'course:edit', { courseId })) return;
+    throw permissionDenied(courseId === null ? 'course:create' : 'course:edit');
+  }
+  // Who may add files somewhere hears that this is none of theirs.
+  const somewhere = anywhere || coursesWith(viewer, 'course:edit').length > 0;
+  throw somewhere ? notFound('Upload') : permissionDenied('course:create');
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
-import { requirePermission } from '@lyceum/platform/permissions';
+import { requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Media as MediaRow } from '../../generated/prisma/client.js';
 import type { MediaUrl } from '../content/media-url.js';
@@ -15,13 +15,13 @@ export class MediaResolver {
 
   @Mutation(() => Media, {
     description:
-      'Makes an uploaded file one of the organization, for blocks to refer to as `media:<id>`. Takes course:create. NOT_FOUND when it is no upload of yours; CONFLICT with reason UPLOAD_PENDING when its bytes are not there yet, UPLOAD_USED when it was used for something else. Asking again gives the same file.',
+      'Makes an uploaded file one of the organization, for blocks to refer to as `media:<id>`. Takes course:create, or course:edit of the course that it was uploaded for. NOT_FOUND when it is no upload of yours; CONFLICT with reason UPLOAD_PENDING when its bytes are not there yet, UPLOAD_USED when it was used for something else. Asking again gives the same file.',
   })
   addMedia(
     @Arg('input', () => AddMediaInput, { description: 'The upload.' }) input: AddMediaInput,
     @Ctx() context: RequestContext,
   ): Promise<MediaRow> {
-    const viewer = requirePermission(context.viewer, 'course:create');
+    const viewer = requireSignedIn(context.viewer);
     return this.library.add(viewer, input.uploadId);
   }
 

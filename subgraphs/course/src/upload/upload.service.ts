@@ -2,9 +2,11 @@ import { Readable } from 'node:stream';
 import type { Clock } from '@lyceum/platform/clock';
 import { badInput, conflict } from '@lyceum/platform/errors';
 import { isId, newId } from '@lyceum/platform/ids';
+import { requirePermission } from '@lyceum/platform/permissions';
 import type { Route } from '@lyceum/platform/service';
 import type { SignedIn, SystemActor } from '@lyceum/platform/viewer';
 import { z } from 'zod';
+import { requireOnCourse } from '../course/course.access.js';
 import { WrongLength, type MediaFiles } from '../media/media-files.js';
 import type { AddressSigner } from '../media/signed-address.js';
 import type { CourseDatabase } from '../service-types.js';
@@ -17,6 +19,7 @@ const OPEN_UPLOADS = 10;
 const ACTION = 'PUT upload';
 
 export const newUpload = z.object({
+  courseId: z.string().nullish().default(null),
   filename: z.string().trim().min(1).max(255),
   contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, 'Give a media type.'),
   byteLength: z.int().min(1),
@@ -32,7 +35,9 @@ export class UploadService {
     private readonly maxBytes: number,
   ) {}
 
+  /** @throws PERMISSION_DENIED, NOT_FOUND, BAD_USER_INPUT, CONFLICT (TOO_MANY_UPLOADS) */
   async create(viewer: SignedIn, input: NewUpload): Promise<Upload> {
+    await this.#authorize(viewer, input.courseId);
     if (input.byteLength > this.maxBytes) {
       const message = `At most ${this.maxBytes} bytes are taken.`;
       throw badInput(['input', 'byteLength'], 'TOO_BIG', message);
@@ -60,6 +65,17 @@ export class UploadService {
       headers: [{ name: 'content-type', value: input.contentType }],
       expiresAt,
     };
+  }
+
+  async #authorize(viewer: SignedIn, courseId: string | null): Promise<void> {
+    if (courseId === null) {
+      requirePermission(viewer, 'course:create');
+      return;
+    }
+    const course = isId(courseId)
+      ? await this.database.of(viewer).course.findFirst({ where: { id: courseId } })
+      : null;
+    requireOnCourse(viewer, 'course:edit', course);
   }
 
   readonly route: Route = {

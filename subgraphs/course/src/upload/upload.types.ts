@@ -36,6 +36,13 @@ export class Upload {
 
 @InputType({ description: 'The file that is going to be uploaded.' })
 export class CreateUploadInput {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The course it is for. With it course:edit of that course is enough to `addMedia`.',
+  })
+  courseId?: string | null;
+
   @Field(() => String, { description: 'Its name, 1–255 characters.' })
   filename!: string;
 
