@@ -5,41 +5,14 @@ import type { Bus, Closable, Delivery } from './bus/bus.js';
 import type { EventConsumer, RawClient, Transact } from './consumers.js';
 import { createAttempt } from './consumer-attempt.js';
 import { createConsumerKeeper } from './consumer-keeper.js';
+import { laneOf, type Blocked, type Item } from './consumer-lanes.js';
+import { CONSUMER_LIMITS, type ConsumerLimits } from './consumer-limits.js';
 import { setAside } from './dead-letters.js';
 import { createEventHandling, InvalidEvent } from './event-handling.js';
 import { NotYet } from './not-yet.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { backoff, createPause } from './wait.js';
-
-export interface ConsumerLimits {
-  /** Events handled in one transaction; 200. */
-  batch: number;
-  /** Events received and not done, waiting ones included; 1,000. */
-  maxInFlight: number;
-  /** Tries before an event is set aside; 8. */
-  tries: number;
-  /** Delay before the second try, in milliseconds, doubling up to `mostDelayMs`; 100 and 30,000. */
-  firstDelayMs: number;
-  mostDelayMs: number;
-  /** How long a `NotYet` is taken for what it says, in milliseconds, before its tries count; an hour. */
-  notYetMs: number;
-  /** How often to look for dead letters to replay, in milliseconds; 5,000. */
-  replayPollMs: number;
-  /** Days that ids of handled events are remembered; 30. More than the bus keeps events. */
-  inboxDays: number;
-}
-
-export const CONSUMER_LIMITS: ConsumerLimits = {
-  batch: 200,
-  maxInFlight: 1_000,
-  tries: 8,
-  firstDelayMs: 100,
-  mostDelayMs: 30_000,
-  notYetMs: 60 * 60_000,
-  replayPollMs: 5_000,
-  inboxDays: 30,
-};
 
 export interface ConsumerRunnerOptions<C extends RawClient> {
   readonly service: string;
@@ -57,32 +30,6 @@ export interface ConsumerRunner {
   start(): Promise<void>;
   /** Finishes the running batch; the rest comes again after the next start. */
   stop(): Promise<void>;
-}
-
-interface Item {
-  readonly event: EventEnvelope;
-  /** More than one when the bus delivered it again meanwhile. */
-  readonly deliveries: Delivery[];
-}
-
-/** An aggregate whose oldest event keeps failing; its later events wait behind that one. */
-interface Blocked {
-  readonly head: Item;
-  /** Those that count. */
-  attempts: number;
-  /** Those that found something missing which is still to come. */
-  waits: number;
-  readonly since: number;
-  due: number;
-  readonly parked: Item[];
-}
-
-/**
- * What keeps its order: the events of one service on one aggregate. Those of several services have
- * none among each other, and the one that is waited for may be about the same aggregate.
- */
-function laneOf({ type, aggregateId }: EventEnvelope): string {
-  return `${type.slice(0, type.indexOf('.'))}:${aggregateId}`;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Bus } from '@lyceum/platform/bus/bus';
 import { createConsumerRunner } from '@lyceum/platform/consumer-runner';
-import type { ConsumerLimits, ConsumerRunner } from '@lyceum/platform/consumer-runner';
+import type { ConsumerLimits } from '@lyceum/platform/consumer-limits';
+import type { ConsumerRunner } from '@lyceum/platform/consumer-runner';
 import { on } from '@lyceum/platform/consumers';
 import type {
   ConsumerTransaction,
