@@ -39,7 +39,7 @@ export async function tellStory(
     screen.chapter(`${instructor.name}, instructor, imports a course`);
     const imported = await importAndReport(screen, instructor.client, course);
 
-    screen.chapter('She reviews and publishes it');
+    screen.chapter('The draft is reviewed and published');
     await reviewAndPublish(screen, instructor.client, imported.id);
 
     screen.chapter('A learner arrives');

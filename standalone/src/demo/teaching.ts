@@ -44,7 +44,7 @@ export async function importAndReport(
   return course;
 }
 
-/** She reviews the draft and makes it what learners see. */
+/** Reviews the draft and makes it what learners see. */
 export async function reviewAndPublish(
   screen: Screen,
   instructor: GraphClient,
