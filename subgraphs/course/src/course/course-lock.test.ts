@@ -38,3 +38,21 @@ it.each([
     await pool.end();
   }
 });
+
+it('withdrawFromCourse is refused at once to others, though someone holds the course', async () => {
+  const { courseId } = await at.course();
+  const { enrollment } = await at.enroll(at.learner(), courseId);
+  const pool = openPool({ connectionString: at.app.databaseUrl, name: 'holder', max: 1 });
+  const holder = await pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM course WHERE id = $1 FOR UPDATE', [courseId]);
+    const other = at.app.as(at.learner());
+    const document = `mutation ($id: ID!) { withdrawFromCourse(enrollmentId: $id) { id } }`;
+    expect(await other.refusal(document, { id: enrollment!.id })).toBe('NOT_FOUND');
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+    await pool.end();
+  }
+});

@@ -63,17 +63,14 @@ export class EnrollmentService {
     }
     return this.database.transaction(viewer, async (tx) => {
       const where = { id: enrollmentId };
-      const found = await tx.prisma.enrollment.findFirst({ where, select: { courseId: true } });
-      const course = found && (await this.seats.lock(tx, found.courseId));
-      // Read again, now that nobody else can change it.
+      // Whose enrollment it is, and in what, never changes: asked before anything is locked.
+      const found = await tx.prisma.enrollment.findFirst({ where });
+      if (!found) throw notFound('Enrollment');
+      this.#requireWithdrawal(viewer, found, leftAt);
+      const course = await this.seats.lock(tx, found.courseId);
+      // Read again, now that nobody else can change its status.
       const enrollment = await tx.prisma.enrollment.findFirst({ where });
       if (!course || !enrollment) throw notFound('Enrollment');
-      this.#requireWithdrawal(viewer, enrollment);
-      const { courseId } = enrollment;
-      // It decides which activity still counts, so it is not for learners to say.
-      if (leftAt && !can(viewer, 'enrollment:manage', { courseId })) {
-        throw permissionDenied('enrollment:manage');
-      }
       const withdrawal = withdrawalOf(enrollment.status);
       if (withdrawal === 'NOTHING') return enrollment;
       if (withdrawal === 'REFUSED') {
@@ -83,9 +80,17 @@ export class EnrollmentService {
     });
   }
 
-  #requireWithdrawal(viewer: SignedIn, { learnerId, courseId }: Enrollment): void {
-    if (learnerId === viewer.userId || can(viewer, 'enrollment:manage', { courseId })) return;
-    if (can(viewer, 'course:insights', { courseId })) throw permissionDenied('enrollment:manage');
+  #requireWithdrawal(
+    viewer: SignedIn,
+    { learnerId, courseId }: Enrollment,
+    leftAt: Date | null,
+  ): void {
+    const isOwn = learnerId === viewer.userId;
+    // When somebody left decides which activity still counts, so it is not for learners to say.
+    if ((isOwn && leftAt === null) || can(viewer, 'enrollment:manage', { courseId })) return;
+    if (isOwn || can(viewer, 'course:insights', { courseId })) {
+      throw permissionDenied('enrollment:manage');
+    }
     throw notFound('Enrollment');
   }
 
