@@ -11,7 +11,7 @@ import { standaloneEnv } from '@lyceum/standalone/env';
 import { startNats } from '@lyceum/testkit/nats';
 import pg from 'pg';
 import { benchSettings } from './env.js';
-import { freePort } from './free-port.js';
+import { freePort } from '@lyceum/standalone/address';
 import { startRedis } from './redis.js';
 
 export type Topology = 'standalone' | 'distributed';
@@ -50,7 +50,7 @@ export async function startMeasured(
     SAMPLE: 'off',
     LYCEUM_HOME: home,
     LYCEUM_ROOT: projectPath(),
-    PORT: String(await freePort()),
+    PORT: String(await freePort('127.0.0.1')),
     ...settings,
   };
   const url = `http://127.0.0.1:${given['PORT']}`;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './free-port.js';
+import { freePort } from '@lyceum/standalone/address';
 
 export interface OwnRedis {
   readonly url: string;
@@ -10,7 +10,7 @@ export interface OwnRedis {
 
 /** Starts a redis-server (Debian: apt install redis-server) that keeps nothing on disk. */
 export async function startRedis(): Promise<OwnRedis> {
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp'];
   const child = spawn('redis-server', options, { stdio: 'ignore' });
   const failed = new Promise<never>((_, reject) => {

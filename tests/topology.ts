@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectPath } from '@lyceum/platform/project-path';
 import { SERVICES, type ServiceName } from '@lyceum/platform/service';
 import { parseSettings } from '@lyceum/platform/settings';
+import { freePort } from '@lyceum/standalone/address';
 import { runProgram, type Program } from '@lyceum/standalone/distributed/program';
 import { startDistributed } from '@lyceum/standalone/distributed/topology';
 import { standaloneEnv } from '@lyceum/standalone/env';
@@ -102,7 +102,7 @@ interface Started {
 }
 
 async function startStandalone(home: string, settings: Record<string, string>): Promise<Started> {
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const program = runProgram({
     name: 'standalone',
@@ -136,7 +136,7 @@ async function startSeparately(home: string, settings: Record<string, string>): 
   const given = {
     ...testSettings.PASSED_ON,
     LYCEUM_HOME: home,
-    PORT: String(await freePort()),
+    PORT: String(await freePort('127.0.0.1')),
     NATS_URL,
     REDIS_URL,
     ...settings,
@@ -171,17 +171,6 @@ async function countStatements(metricsUrls: readonly string[]): Promise<number> 
   );
   const lines = texts.join('\n').matchAll(/^lyceum_sql_statements_total\{[^}]*\} (\d+)/gm);
   return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Waits until the services have nothing left to publish or to consume. */

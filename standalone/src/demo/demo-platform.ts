@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../address.js';
 import { homeAt } from '../home.js';
 import { startPlatform } from '../platform.js';
 import { createStepPrinter } from '../progress.js';
@@ -49,7 +49,7 @@ export async function startOwnPlatform(): Promise<DemoPlatform> {
   const removeFolder = () => rm(directory, { recursive: true, force: true });
   const steps = createStepPrinter((text) => process.stdout.write(text));
   try {
-    const settings = { HOST, PORT: String(await freePort()), LYCEUM_HOME: directory };
+    const settings = { HOST, PORT: String(await freePort(HOST)), LYCEUM_HOME: directory };
     const platform = await startPlatform({
       settings: { ...settings, LOG_LEVEL: 'error' },
       onProgress: steps.step,
@@ -73,15 +73,4 @@ export async function startOwnPlatform(): Promise<DemoPlatform> {
     await removeFolder();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, HOST, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
