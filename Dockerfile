@@ -10,12 +10,12 @@ COPY gateway/ gateway/
 COPY standalone/ standalone/
 COPY tests/package.json tests/
 COPY bench/package.json bench/
-RUN npm ci --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY prisma/ prisma/
 COPY schema/ schema/
 COPY scripts/ scripts/
 COPY supergraph.yaml tsconfig.json ./
-RUN npm run generate && npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm run generate && npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 LYCEUM_ROOT=/app
