@@ -58,7 +58,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const supergraph = loadSupergraph(supergraphSdl);
   const fetchSubgraph = createFetcher({ connections, metrics, log });
-  const plans = createPlanExecution({ supergraph, fetchSubgraph, log });
+  const plans = createPlanExecution({ supergraph, fetchSubgraph, log, metrics });
 
   const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
   const auth = connections.get('auth');

@@ -10,6 +10,10 @@ export interface ExecutionInput {
   readonly network: string | null;
   /** For a subscription: the event it is executed for. */
   readonly event?: EventEnvelope;
+  /** Aborted, nothing more is fetched. */
+  readonly signal?: AbortSignal;
+  /** For mutations: the client's key, and what tells its operation from another. */
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
 }
 
 /** One execution under way. The viewer may change in its course: a login answers as who logged in. */
@@ -18,6 +22,7 @@ export interface OperationState {
   readonly correlationId: string;
   readonly network: string | null;
   readonly event: EventEnvelope | null;
+  readonly signal: AbortSignal | undefined;
   /** Set by the subgraph that owns a subscription: deliver nothing for this event. */
   skip: boolean;
 }
@@ -29,6 +34,7 @@ export function beginOperation(input: ExecutionInput): OperationState {
     network: input.network,
     // Merging entities changes the objects it is given, and several executions share an event.
     event: input.event ? structuredClone(input.event) : null,
+    signal: input.signal,
     skip: false,
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '@apollo/gateway';
 import type { QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { withSpan } from '@lyceum/platform/telemetry/tracing';
 import {
   getVariableValues,
@@ -55,8 +56,9 @@ export function createPlanExecution(options: {
   supergraph: LoadedSupergraph;
   fetchSubgraph: FetchSubgraph;
   log: Logger;
+  metrics: Metrics;
 }): PlanExecution {
-  const { supergraph, fetchSubgraph, log } = options;
+  const { supergraph, fetchSubgraph, log, metrics } = options;
   // Documents are kept by the pipeline, least recently used first out; plans go with them.
   const prepared = new WeakMap<DocumentNode, Map<string, ApolloOperation>>();
   const primaries = new WeakSet<DocumentNode>();
@@ -92,6 +94,7 @@ export function createPlanExecution(options: {
     const made = supergraph.planner.buildQueryPlan(
       operationFromDocument(supergraph.apolloApiSchema, document, { operationName }),
     );
+    metrics.plansMade.inc();
     const { operation } = context;
     return { kind: operation.operation, operation, context, plan: executable(made) };
   }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@lyceum/platform/errors';
-import type { SubgraphConnection, SubgraphResponse } from '@lyceum/platform/subgraph';
+import type { Idempotency, SubgraphConnection, SubgraphResponse } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
@@ -17,6 +17,8 @@ export interface SubgraphFetch {
   variables?: Readonly<Record<string, unknown>>;
   /** The subscription's own field, as opposed to what else is selected. */
   isPrimary?: boolean;
+  /** For the root fields of a mutation. */
+  idempotency?: Idempotency;
 }
 
 export type FetchSubgraph = (
@@ -49,6 +51,7 @@ export function createFetcher(options: {
           correlationId: state.correlationId,
           network: state.network,
           event: isPrimary ? state.event : null,
+          ...(state.signal ? { signal: state.signal } : {}),
         });
       const attributes = { 'lyceum.subgraph': name };
       const response = await withSpan(`fetch ${name}`, attributes, ask, { kind: SpanKind.CLIENT });

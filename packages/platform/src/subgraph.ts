@@ -28,6 +28,19 @@ export interface SubgraphRequest {
   event?: EventEnvelope | null;
   /** The client's network address, for throttling. */
   network?: string | null;
+  /** Nobody waits for the answer any more once it is aborted. */
+  signal?: AbortSignal;
+  /** For a mutation that the client may repeat: the same key does it once. */
+  idempotency?: Idempotency;
+}
+
+export interface Idempotency {
+  /** The client's own. */
+  readonly key: string;
+  /** Of the whole operation and its variables: another one under the same key is a mistake. */
+  readonly fingerprint: string;
+  /** Response keys of the fields that this request is about, in order, such as `login,touch`. */
+  readonly part: string;
 }
 
 export interface SubgraphResponse {

@@ -13,6 +13,8 @@ export interface Metrics {
   readonly httpRequests: Histogram<'service' | 'method' | 'route' | 'status'>;
   /** GraphQL operations at the gateway, in seconds. Outcome: ok, error. */
   readonly operations: Histogram<'kind' | 'outcome'>;
+  /** Query plans made by the gateway: none for an operation that it was started with. */
+  readonly plansMade: Counter;
   /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error. */
   readonly subgraphFetches: Histogram<'subgraph' | 'outcome'>;
   /** Open subscriptions of clients, by root field. */
@@ -71,6 +73,7 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
       'status',
     ]),
     operations: histogram('graphql_operation', 'GraphQL operations', ['kind', 'outcome']),
+    plansMade: counter('plans_made', 'Query plans made', []),
     subgraphFetches: histogram('subgraph_fetch', 'Fetches from subgraphs', ['subgraph', 'outcome']),
     subscriptions: gauge('subscriptions', 'Open subscriptions', ['field']),
     subscriptionEvents: counter('subscription_events', 'Events sent to subscribers', ['field']),
