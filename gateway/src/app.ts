@@ -10,6 +10,7 @@ import { readRouting } from './connections/routing.js';
 import type { GatewayEnv } from './env.js';
 import { explorerDirectory } from './explorer/explorer-directory.js';
 import { createGateway } from './gateway.js';
+import { followSupergraphFile } from './graph/supergraph-file.js';
 
 /** The gateway as a program of its own: subgraphs over HTTP, events over NATS. */
 export async function startGateway(
@@ -26,10 +27,11 @@ export async function startGateway(
     ]),
   );
   const bus = connectNatsBus({ url: env.natsUrl, log });
+  const supergraphFile = env.supergraphFile ?? projectPath('schema', 'supergraph.graphql');
   const directory = env.explorer ? explorerDirectory() : null;
   const gateway = createGateway({
     env,
-    supergraphSdl: await readFile(projectPath('schema', 'supergraph.graphql'), 'utf8'),
+    supergraphSdl: await readFile(supergraphFile, 'utf8'),
     connections,
     bus,
     log,
@@ -37,12 +39,14 @@ export async function startGateway(
     explorer: directory ? { directory } : undefined,
   });
   const { url } = await gateway.listen();
+  const unfollow = followSupergraphFile(supergraphFile, { reload: gateway.reload, log });
   log.info({ url }, 'ready');
 
   return {
     url,
     async stop() {
       log.info('stopping');
+      unfollow();
       await gateway.stop();
       await Promise.all([...connections.values()].map((connection) => connection.close()));
       await bus.close();

@@ -20,6 +20,8 @@ const schema = z
           .map((origin) => origin.trim())
           .filter(Boolean),
       ),
+    /** The composed supergraph, followed when it changes; the one that came with the code. */
+    SUPERGRAPH_FILE: z.string().optional(),
     EXPLORER: onOff.optional(),
     INTROSPECTION: onOff.optional(),
     /** Whether the last entry of X-Forwarded-For is to be believed: behind one proxy of one's own. */
@@ -41,6 +43,7 @@ const schema = z
       host: settings.HOST,
       publicUrl: settings.PUBLIC_URL ?? null,
       corsOrigins: settings.CORS_ORIGINS,
+      supergraphFile: settings.SUPERGRAPH_FILE ?? null,
       /** The explorer at `/`; in development unless told. */
       explorer: settings.EXPLORER ?? isDevelopment,
       introspection: settings.INTROSPECTION ?? isDevelopment,

@@ -5,13 +5,11 @@ import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { disableApolloTelemetry, type GatewayEnv } from './env.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
-import { createPlanExecution } from './graph/plan-execution.js';
+import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
-import { loadSupergraph } from './graph/supergraph.js';
 import { registerHealthRoutes } from './health/health-routes.js';
-import { createApolloServer } from './pipeline/apollo.js';
-import { registerGraphQLRoute } from './pipeline/graphql-route.js';
-import { createHttpServer } from './pipeline/http-server.js';
+import { registerGraphQLRoute } from './pipeline/http/graphql-route.js';
+import { createHttpServer } from './pipeline/http/http-server.js';
 import { createOperations } from './pipeline/operations.js';
 import { registerServiceRoutes } from './routes/service-routes.js';
 import { createSocketServer } from './subscriptions/socket-server.js';
@@ -41,6 +39,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Starts to listen, to the bus as well. */
   listen(): Promise<{ url: string; port: number }>;
+  /** Serves another supergraph from now on. @throws when it cannot be served: the former stays */
+  reload(supergraphSdl: string): void;
   /** Turns readiness red and goes on working, until load balancers have noticed. */
   drain(): void;
   /** Ends sockets, lets requests under way end for at most ten seconds, and closes. */
@@ -54,29 +54,27 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
   disableApolloTelemetry();
   const log = options.log.child({ service: 'gateway' });
-  const { introspection, nodeEnv, corsOrigins, trustProxy } = env;
+  const { introspection, corsOrigins, trustProxy } = env;
 
-  const supergraph = loadSupergraph(supergraphSdl);
   const fetchSubgraph = createFetcher({ connections, metrics, log });
-  const plans = createPlanExecution({ supergraph, fetchSubgraph, log, metrics });
+  const connected = [...connections.keys()];
+  const graph = createLiveGraph({ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics });
 
   const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
   const auth = connections.get('auth');
   const revocations = createRevocations(store, auth ? createRevocationSource(auth, bus) : null);
   const tokens = createAccessTokens({ auth, revocations });
 
-  const schema = supergraph.apiSchema;
-  const operations = createOperations({ schema, plans, introspection, log, metrics });
+  const operations = createOperations({ graph, introspection, log, metrics });
   const onEvent = revocations.hear;
-  const hub = createSubscriptionHub({ bus, supergraph, plans, onEvent, log, metrics });
+  const hub = createSubscriptionHub({ bus, onEvent, log, metrics });
   const sockets = createSocketServer({ operations, hub, tokens, revocations, log });
 
-  const apollo = createApolloServer({ supergraph, plans, introspection, nodeEnv, log, metrics });
   let draining = false;
   const isDraining = (): boolean => draining;
   const app = createHttpServer({ corsOrigins, trustProxy, metrics, isDraining });
   let stopping: Promise<void> | null = null;
-  registerGraphQLRoute(app, { apollo, tokens, log });
+  registerGraphQLRoute(app, { operations, tokens });
   registerServiceRoutes(app, { connections, log });
   registerHealthRoutes(app, { bus, connections, metrics, isDraining });
   if (explorer) registerExplorer(app, explorer);
@@ -89,13 +87,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();
     clearTimeout(cut);
-    await apollo.stop();
     await revocations.stop();
   }
 
   return {
     async listen() {
-      await apollo.start();
       await hub.start();
       await revocations.start();
       await app.listen({ host: env.host, port: env.port });
@@ -103,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const host = env.host.includes(':') ? `[${env.host}]` : env.host;
       return { url: env.publicUrl ?? `http://${host}:${port}`, port };
     },
+    reload: (sdl) => graph.replace(sdl),
     drain() {
       draining = true;
     },

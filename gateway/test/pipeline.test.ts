@@ -187,7 +187,7 @@ describe('GraphQL over HTTP', () => {
     expect((await send('application/json')).status).toBe(200);
   });
 
-  it('refuses batches, subscriptions, broken JSON and what is too large', async () => {
+  it('refuses subscriptions without a stream, broken JSON and what is too large', async () => {
     const send = async (body: string) => {
       const response = await fetch(`${test.url}/graphql`, {
         method: 'POST',
@@ -198,11 +198,37 @@ describe('GraphQL over HTTP', () => {
       return [response.status, errors[0]?.extensions];
     };
     const BAD = { code: 'BAD_REQUEST' };
-    expect(await send('[{"query":"{ whoAmI }"}]')).toEqual([400, BAD]);
     expect(await send('{"query":')).toEqual([400, BAD]);
     expect(await send(JSON.stringify({ query: ' '.repeat(1_100_000) }))).toEqual([413, BAD]);
     const query = 'subscription { courseActivity { percent } }';
     expect(await send(JSON.stringify({ query }))).toEqual([400, BAD]);
+  });
+
+  it('answers a batch as a list, each for itself, and bounds its size', async () => {
+    const send = async (batch: unknown) => {
+      const response = await fetch(`${test.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(batch),
+      });
+      return [response.status, await response.json()];
+    };
+    expect(await send([{ query: '{ whoAmI }' }, { query: '{ nothing }' }])).toEqual([
+      200,
+      [
+        { data: { whoAmI: 'nobody' } },
+        {
+          errors: [expect.objectContaining({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })],
+        },
+      ],
+    ]);
+    const refused = { errors: [expect.objectContaining({ extensions: { code: 'BAD_REQUEST' } })] };
+    expect(await send([])).toEqual([400, refused]);
+    expect(await send(Array.from({ length: 11 }, () => ({ query: '{ whoAmI }' })))).toEqual([
+      400,
+      refused,
+    ]);
+    expect(await send([{ query: '{ whoAmI }' }, 7])).toEqual([400, refused]);
   });
 
   it('bounds tokens and depth', async () => {

@@ -5,6 +5,7 @@ import {
 } from '@lyceum/embedded-postgres/embedded-postgres';
 import { readGatewayEnv } from '@lyceum/gateway/env';
 import { createGateway, type GatewayOptions } from '@lyceum/gateway/gateway';
+import { followSupergraphFile } from '@lyceum/gateway/graph/supergraph-file';
 import type { Bus } from '@lyceum/platform/bus/bus';
 import { createInProcessBus } from '@lyceum/platform/bus/in-process-bus';
 import { connectNatsBus } from '@lyceum/platform/bus/nats-bus';
@@ -113,9 +114,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }
 
     onProgress('Starting the gateway');
+    const gatewayEnv = readGatewayEnv(settings);
+    const supergraphFile = gatewayEnv.supergraphFile ?? projectPath('schema', 'supergraph.graphql');
     const gateway = createGateway({
-      env: readGatewayEnv(settings),
-      supergraphSdl: await readFile(projectPath('schema', 'supergraph.graphql'), 'utf8'),
+      env: gatewayEnv,
+      supergraphSdl: await readFile(supergraphFile, 'utf8'),
       connections,
       bus,
       log,
@@ -124,6 +127,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     cleanUp.push(() => gateway.stop());
     const { url } = await gateway.listen();
+    const unfollow = followSupergraphFile(supergraphFile, { reload: gateway.reload, log });
+    cleanUp.push(async () => unfollow());
     return { url, localUrl: local, home, databaseUrls, stop };
   } catch (error) {
     await stop();

@@ -4,31 +4,28 @@ import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { Viewer } from '@lyceum/platform/viewer';
 import {
+  getOperationAST,
   GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
   type DocumentNode,
   type GraphQLFormattedError,
-  type GraphQLSchema,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import type { PlanExecution, PreparedOperation } from '../graph/plan-execution.js';
-import { LIMITS, operationLimits } from './limits.js';
+import type { Graph, LiveGraph } from '../graph/live-graph.js';
+import type { PreparedOperation } from '../graph/plan-execution.js';
+import { createDocuments, type Documents } from './documents.js';
+import { badRequest, type Client, type OperationRequest } from './operation-request.js';
+import { errorsOf, OperationRefused, withCode } from './operation-refused.js';
 import { publicError } from './public-errors.js';
 
-const REMEMBERED_DOCUMENTS = 2000;
-
-/** An operation as a client sent it, on a socket. */
-export interface OperationText {
-  readonly query: string;
-  readonly operationName?: string | null;
-}
-
+/** An operation that may be executed: found, within the limits, valid, and planned. */
 export interface ResolvedOperation {
+  readonly graph: Graph;
+  readonly text: string;
   readonly document: DocumentNode;
   readonly prepared: PreparedOperation;
+  readonly kind: PreparedOperation['kind'];
+  readonly name: string | null;
+  /** SHA-256 of the text, in hexadecimal digits. */
+  readonly hash: string;
   /** The same for the same operation of the same text. */
   readonly key: string;
 }
@@ -38,96 +35,135 @@ export interface Asker {
   readonly viewer: Viewer;
   readonly correlationId: string;
   readonly network: string | null;
+  readonly client: Client;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
+/** An answer as clients see it. Without `data` it is a refusal: nothing was executed. */
 export interface PublicResult {
   data?: Record<string, unknown> | null;
   errors?: readonly GraphQLFormattedError[];
+  extensions?: Record<string, unknown>;
 }
 
-/** The request pipeline for operations that do not come by HTTP: the same limits, plans and masking. */
+/** The request pipeline: the same for every transport. */
 export interface Operations {
-  /** Parses, validates and plans, each once for an operation; what is wrong with it instead. */
-  resolve(text: OperationText): ResolvedOperation | readonly GraphQLError[];
+  /**
+   * Finds, parses, validates and plans; each once for an operation.
+   * @throws OperationRefused or GraphQLError, whose codes say what is wrong with it
+   */
+  resolve(request: OperationRequest, client: Client): ResolvedOperation;
+  /** Queries and mutations. Never rejects. */
   execute(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
     asker: Asker,
   ): Promise<PublicResult>;
+  /** A refusal in its public form, counted. */
+  refuse(error: unknown, correlationId: string): PublicResult;
 }
 
 export function createOperations(options: {
-  schema: GraphQLSchema;
-  plans: PlanExecution;
+  graph: LiveGraph;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { schema, plans, introspection, log, metrics } = options;
-  const documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS });
-  const rules = [
-    ...operationLimits,
-    ...specifiedRules,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
+  const { graph, introspection, log, metrics } = options;
+  const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
+  const documents = new WeakMap<Graph, Documents>();
 
-  function validDocument(key: string, query: string): DocumentNode | readonly GraphQLError[] {
-    const known = documents.get(key);
-    if (known) return known;
-    let document: DocumentNode;
-    try {
-      document = parse(query, { maxTokens: LIMITS.tokens });
-    } catch (error) {
-      if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-      throw error;
+  function documentsOf(current: Graph): Documents {
+    let known = documents.get(current);
+    if (!known) {
+      const { apiSchema } = current.supergraph;
+      documents.set(current, (known = createDocuments({ schema: apiSchema, introspection })));
     }
-    const errors = validate(schema, document, rules, { maxErrors: 20 });
-    if (errors.length > 0) return errors.map((e) => withCode(e, 'GRAPHQL_VALIDATION_FAILED'));
-    documents.set(key, document);
-    return document;
+    return known;
+  }
+
+  function toPublic(errors: readonly unknown[], correlationId: string): PublicResult['errors'] {
+    return errors.map((error) => publicError(error, correlationId, log));
   }
 
   return {
-    resolve({ query, operationName }) {
-      const key = createHash('sha256').update(query).digest('base64');
-      try {
-        const document = validDocument(key, query);
-        if (!('kind' in document)) return document;
-        const prepared = plans.prepare(document, operationName);
-        return { document, prepared, key: `${key}:${operationName ?? ''}` };
-      } catch (error) {
-        // Such as `@include` on a subscription's root field, or an unknown operation name.
-        if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_VALIDATION_FAILED')];
-        throw error;
+    resolve(request, _client) {
+      const text = request.query;
+      if (!text) throw badRequest('There is no "query".');
+      const current = graph.current;
+      const document = documentsOf(current).valid(text);
+      const name = request.operationName ?? '';
+      let byName = resolved.get(document);
+      if (!byName) resolved.set(document, (byName = new Map()));
+      let operation = byName.get(name);
+      if (!operation) {
+        operation = toResolved(current, text, document, request.operationName);
+        byName.set(name, operation);
       }
+      return operation;
     },
 
-    async execute({ prepared }, variables, asker) {
+    async execute({ graph: { plans }, prepared, kind }, variables, asker) {
       const { correlationId } = asker;
-      const stop = metrics.operations.startTimer({ kind: prepared.kind });
+      const started = performance.now();
       let result: PublicResult;
       try {
-        const output = await withCorrelation({ correlationId, causationId: null }, () =>
+        const { data, errors } = await withCorrelation({ correlationId, causationId: null }, () =>
           plans.execute(prepared, { ...asker, variables }),
         );
-        result = { ...(output.data !== undefined ? { data: output.data } : {}) };
-        if (output.errors) {
-          result.errors = output.errors.map((error) => publicError(error, correlationId, log));
-        }
+        result = errors ? { errors: toPublic(errors, correlationId) } : {};
+        if (data !== undefined) result.data = data;
       } catch (error) {
-        result = { errors: [publicError(error, correlationId, log)] };
+        result = { errors: toPublic([error], correlationId) };
       }
-      stop({ outcome: result.errors ? 'error' : 'ok' });
+      metrics.operations.observe(
+        { kind, outcome: result.errors ? 'error' : 'ok' },
+        (performance.now() - started) / 1000,
+      );
       return result;
+    },
+
+    refuse(error, correlationId) {
+      metrics.operations.observe({ kind: 'invalid', outcome: 'error' }, 0);
+      return { errors: toPublic(errorsOf(error), correlationId) };
     },
   };
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { code },
-  });
+/** @throws OperationRefused when the document has no such operation, or it cannot be planned */
+function toResolved(
+  graph: Graph,
+  text: string,
+  document: DocumentNode,
+  operationName: string | undefined,
+): ResolvedOperation {
+  if (!getOperationAST(document, operationName)) {
+    throw new OperationRefused([noSuchOperation(operationName)]);
+  }
+  const prepared = prepare(graph, document, operationName);
+  const hash = createHash('sha256').update(text).digest('hex');
+  const { kind, operation } = prepared;
+  const name = operation.name?.value ?? null;
+  return { graph, text, document, prepared, kind, name, hash, key: `${hash}:${name ?? ''}` };
+}
+
+function prepare(
+  { plans }: Graph,
+  document: DocumentNode,
+  operationName: string | undefined,
+): PreparedOperation {
+  try {
+    return plans.prepare(document, operationName);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new OperationRefused([withCode(error, 'GRAPHQL_VALIDATION_FAILED')]);
+  }
+}
+
+function noSuchOperation(operationName: string | undefined): GraphQLError {
+  const message = operationName
+    ? 'The document has no operation of that name.'
+    : 'The document has several operations: say which by operationName.';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }

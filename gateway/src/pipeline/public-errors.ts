@@ -8,6 +8,7 @@ const REQUEST_CODES = [
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_REQUEST',
+  'METHOD_NOT_ALLOWED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'PERSISTED_QUERY_NOT_FOUND',
 ];
@@ -25,16 +26,6 @@ export function publicError(
   log: Logger,
 ): GraphQLFormattedError {
   const formatted = error instanceof GraphQLError ? error.toJSON() : null;
-  return publicForm(formatted, error, correlationId, log);
-}
-
-/** The same for an error that has been formatted by Apollo Server. */
-export function publicForm(
-  formatted: GraphQLFormattedError | null,
-  original: unknown,
-  correlationId: string,
-  log: Logger,
-): GraphQLFormattedError {
   const code = formatted?.extensions?.['code'];
   const position = {
     ...(formatted?.locations ? { locations: formatted.locations } : {}),
@@ -43,7 +34,7 @@ export function publicForm(
   if (!formatted || typeof code !== 'string' || !KNOWN.has(code) || code === INTERNAL) {
     // A service that masked its own fault has logged it, with the same correlation id.
     const known = typeof formatted?.extensions?.['correlationId'] === 'string';
-    if (!known) log.error({ err: original, correlationId }, 'Operation failed');
+    if (!known) log.error({ err: error, correlationId }, 'Operation failed');
     return {
       message: 'Something went wrong on our side.',
       ...position,

@@ -3,7 +3,7 @@ import type { SubgraphConnection } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CORRELATION_HEADER } from '../pipeline/correlation-id.js';
-import { plainStatusOf } from '../pipeline/graphql-route.js';
+import { plainStatusOf } from '../pipeline/http/statuses.js';
 
 /** Which service answers which paths. */
 const ROUTES = [

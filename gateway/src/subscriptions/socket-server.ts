@@ -3,14 +3,15 @@ import type { Duplex } from 'node:stream';
 import { LyceumError } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
+import { ANONYMOUS } from '@lyceum/platform/viewer';
 import { GraphQLError, OperationTypeNode, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { callerOf } from '../pipeline/bearer.js';
 import { correlationIdOf } from '../pipeline/correlation-id.js';
 import { LIMITS } from '../pipeline/limits.js';
+import { clientOf, readOperationRequest } from '../pipeline/operation-request.js';
 import type { Asker, Operations, PublicResult, ResolvedOperation } from '../pipeline/operations.js';
-import { publicError } from '../pipeline/public-errors.js';
 import type { AccessTokens } from '../viewer/access-tokens.js';
 import type { Revocations } from '../viewer/revocations.js';
 import { CLOSE, type CloseReason } from './close-codes.js';
@@ -54,6 +55,8 @@ export function createSocketServer(options: {
 
   async function connect(context: Context<Record<string, unknown>, Socket>): Promise<void> {
     const socket = context.extra;
+    const { clientName, clientVersion } = context.connectionParams ?? {};
+    socket.client = clientOf(clientName, clientVersion);
     socket.admit(await callerOf(authorizationOf(context.connectionParams), tokens));
     closeIfRevoked(socket);
   }
@@ -64,13 +67,14 @@ export function createSocketServer(options: {
   ): ExecutionArgs | readonly GraphQLError[] {
     const correlationId = correlationIdOf(correlationHint(payload));
     try {
-      const operation = operations.resolve(payload);
-      if (!('prepared' in operation)) return masked(operation, correlationId);
-      const viewer = socket.caller?.viewer ?? { kind: 'anonymous' };
-      const asker: Asker = { viewer, correlationId, network: socket.network };
-      const variables = payload.variables ?? {};
+      const request = readOperationRequest(payload);
+      const { client } = socket;
+      const operation = operations.resolve(request, client);
+      const viewer = socket.caller?.viewer ?? ANONYMOUS;
+      const asker: Asker = { viewer, correlationId, network: socket.network, client };
+      const variables = request.variables ?? {};
       const stream =
-        operation.prepared.kind === OperationTypeNode.SUBSCRIPTION
+        operation.kind === OperationTypeNode.SUBSCRIPTION
           ? hub.subscribe(operation, variables, asker, () => socket.close(CLOSE.TOO_SLOW))
           : null;
       const contextValue: OperationContext = { operation, asker, stream };
@@ -82,12 +86,8 @@ export function createSocketServer(options: {
         contextValue,
       };
     } catch (error) {
-      return masked([error], correlationId);
+      return asGraphQLErrors(operations.refuse(error, correlationId));
     }
-  }
-
-  function masked(errors: readonly unknown[], correlationId: string): readonly GraphQLError[] {
-    return errors.map((error) => asGraphQLError(publicError(error, correlationId, log)));
   }
 
   const protocol = makeServer<Record<string, unknown>, Socket>({
@@ -194,12 +194,10 @@ function correlationHint({ extensions }: SubscribePayload): string | undefined {
   return typeof hint === 'string' ? hint : undefined;
 }
 
-function asGraphQLError({
-  message,
-  path,
-  extensions,
-}: ReturnType<typeof publicError>): GraphQLError {
-  return new GraphQLError(message, { path, extensions });
+function asGraphQLErrors({ errors = [] }: PublicResult): readonly GraphQLError[] {
+  return errors.map(
+    ({ message, path, extensions }) => new GraphQLError(message, { path, extensions }),
+  );
 }
 
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Caller } from '../pipeline/bearer.js';
+import { UNNAMED_CLIENT, type Client } from '../pipeline/operation-request.js';
 import { CLOSE, type CloseReason } from './close-codes.js';
 
 /** Bytes a client may leave unread before it is disconnected. */
@@ -11,6 +12,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Socket {
   /** Null until the client has said who it is. */
   caller: Caller | null = null;
+  client: Client = UNNAMED_CLIENT;
   isAlive = true;
   #expiry: NodeJS.Timeout | undefined;
   #closed = false;

@@ -5,8 +5,7 @@ import { LyceumError, unauthenticated } from '@lyceum/platform/errors';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { SignedIn } from '@lyceum/platform/viewer';
-import type { ExecutionOutput, PlanExecution } from '../graph/plan-execution.js';
-import type { LoadedSupergraph } from '../graph/supergraph.js';
+import type { ExecutionOutput } from '../graph/plan-execution.js';
 import type { Asker, PublicResult, ResolvedOperation } from '../pipeline/operations.js';
 import { publicError } from '../pipeline/public-errors.js';
 import { Feed, type Member } from './feed.js';
@@ -40,14 +39,12 @@ export interface SubscriptionHub {
 
 export function createSubscriptionHub(options: {
   bus: Bus;
-  supergraph: LoadedSupergraph;
-  plans: PlanExecution;
   /** Hears every event before any subscriber does. */
   onEvent: (event: EventEnvelope) => void;
   log: Logger;
   metrics: Metrics;
 }): SubscriptionHub {
-  const { bus, supergraph, plans, onEvent, log, metrics } = options;
+  const { bus, onEvent, log, metrics } = options;
   const index = new MatchIndex<Feed<Subscriber>>();
   const feeds = new Map<string, { feed: Feed<Subscriber>; forget: () => void }>();
   let listening: Closable | null = null;
@@ -59,7 +56,7 @@ export function createSubscriptionHub(options: {
   }
 
   async function execute(
-    operation: ResolvedOperation,
+    { graph, prepared }: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
     event: EventEnvelope,
     { viewer, network }: Subscriber,
@@ -67,7 +64,7 @@ export function createSubscriptionHub(options: {
     const { correlationId } = event;
     try {
       const output = await withCorrelation({ correlationId, causationId: event.id }, () =>
-        plans.execute(operation.prepared, { variables, viewer, correlationId, network, event }),
+        graph.plans.execute(prepared, { variables, viewer, correlationId, network, event }),
       );
       return toDeliver(output, correlationId);
     } catch (error) {
@@ -100,7 +97,7 @@ export function createSubscriptionHub(options: {
       const { viewer, network } = asker;
       if (viewer.kind !== 'person') throw unauthenticated('Sign in to subscribe.');
       const { field, types, conditions } = wantedEvents(
-        supergraph,
+        operation.graph.supergraph,
         operation.document,
         operation.prepared.operation,
         variables,

@@ -1,7 +1,7 @@
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { CORRELATION_HEADER, correlationIdOf } from './correlation-id.js';
-import { LIMITS } from './limits.js';
+import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
+import { LIMITS } from '../limits.js';
 
 const PREFLIGHT_SECONDS = 600;
 const EXPOSED = [CORRELATION_HEADER, 'retry-after'].join(', ');

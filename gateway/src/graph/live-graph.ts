@@ -1,0 +1,58 @@
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import { createPlanExecution, type PlanExecution } from './plan-execution.js';
+import type { FetchSubgraph } from './subgraph-fetcher.js';
+import { loadSupergraph, type LoadedSupergraph } from './supergraph.js';
+import type { Logger } from '@lyceum/platform/telemetry/logger';
+
+/** One composed supergraph and what is made from it: they are replaced together. */
+export interface Graph {
+  readonly supergraph: LoadedSupergraph;
+  readonly plans: PlanExecution;
+}
+
+/** The graph that is served now. An operation that has begun ends with the graph it began with. */
+export interface LiveGraph {
+  readonly current: Graph;
+  /**
+   * Serves another supergraph from now on; the same one again changes nothing.
+   * @throws when it cannot be loaded, or needs a subgraph that is not connected: the former stays
+   */
+  replace(sdl: string): void;
+  /** Calls `listener` after each replacement. */
+  onReplaced(listener: (graph: Graph) => void): void;
+}
+
+export function createLiveGraph(options: {
+  sdl: string;
+  /** Names of the subgraphs that can be asked. */
+  connected: readonly string[];
+  fetchSubgraph: FetchSubgraph;
+  log: Logger;
+  metrics: Metrics;
+}): LiveGraph {
+  const { connected, fetchSubgraph, log, metrics } = options;
+  const listeners: ((graph: Graph) => void)[] = [];
+
+  function load(sdl: string): Graph {
+    const supergraph = loadSupergraph(sdl);
+    const unknown = supergraph.subgraphs.filter((name) => !connected.includes(name));
+    if (unknown.length > 0) {
+      throw new Error(`The supergraph needs subgraphs that are not connected: ${unknown.join()}`);
+    }
+    return { supergraph, plans: createPlanExecution({ supergraph, fetchSubgraph, log, metrics }) };
+  }
+
+  let current = load(options.sdl);
+  return {
+    get current() {
+      return current;
+    },
+    replace(sdl) {
+      if (sdl === current.supergraph.sdl) return;
+      current = load(sdl);
+      log.info({ subgraphs: current.supergraph.subgraphs }, 'The supergraph was replaced');
+      for (const listener of listeners) listener(current);
+    },
+    onReplaced: (listener) => void listeners.push(listener),
+  };
+}

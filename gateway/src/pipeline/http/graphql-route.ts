@@ -1,0 +1,114 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { AccessTokens } from '../../viewer/access-tokens.js';
+import { callerOf } from '../bearer.js';
+import { LIMITS } from '../limits.js';
+import { badRequest, clientOf, type OperationRequest } from '../operation-request.js';
+import type { Asker, Operations, PublicResult } from '../operations.js';
+import { answerTypeOf, type AnswerType } from './answer-type.js';
+import { readParameters } from './request-parameters.js';
+import { headersOf, statusOf } from './statuses.js';
+
+/** GraphQL over HTTP: POST, and GET for queries. */
+export function registerGraphQLRoute(
+  app: FastifyInstance,
+  options: { operations: Operations; tokens: AccessTokens },
+): void {
+  const { operations, tokens } = options;
+
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const answerType = answerTypeOf(request.headers.accept);
+    if (!answerType) {
+      const refusal = badRequest('Accept application/json or application/graphql-response+json.');
+      return send(reply.status(406), operations.refuse(refusal, request.id));
+    }
+    let asker: Asker;
+    let asked: ReturnType<typeof readParameters>;
+    try {
+      asker = await askerOf(request, reply);
+      asked = readParameters(request);
+    } catch (error) {
+      return answer(reply, operations.refuse(error, request.id), answerType);
+    }
+    if (!('length' in asked)) {
+      return answer(reply, await run(asked, asker, request, reply), answerType);
+    }
+    const results = await Promise.all(asked.map((one) => run(one, asker, request, reply)));
+    return send(reply, results);
+  }
+
+  async function askerOf(request: FastifyRequest, reply: FastifyReply): Promise<Asker> {
+    const { headers } = request;
+    const { viewer } = await callerOf(headers.authorization, tokens);
+    return {
+      viewer,
+      correlationId: request.id,
+      network: request.ip,
+      client: clientOf(
+        headers['apollographql-client-name'],
+        headers['apollographql-client-version'],
+      ),
+      signal: whenGone(reply),
+    };
+  }
+
+  async function run(
+    asked: OperationRequest,
+    asker: Asker,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<PublicResult> {
+    try {
+      const operation = operations.resolve(asked, asker.client);
+      if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
+        throw badRequest('Subscriptions go over the WebSocket at the same address.');
+      }
+      if (operation.kind === OperationTypeNode.MUTATION && request.method === 'GET') {
+        reply.header('allow', 'POST');
+        throw new GraphQLError('Mutations go by POST.', {
+          extensions: { code: 'METHOD_NOT_ALLOWED' },
+        });
+      }
+      return await operations.execute(operation, asked.variables ?? {}, asker);
+    } catch (error) {
+      return operations.refuse(error, asker.correlationId);
+    }
+  }
+
+  function answer(reply: FastifyReply, result: PublicResult, type: AnswerType): FastifyReply {
+    reply.headers(headersOf(result)).status(statusOf(result, type.isLegacy));
+    return send(reply.type(type.contentType), result);
+  }
+
+  void app.register(async (scope) => {
+    // Only JSON: what a browser sends across sites without asking is refused.
+    scope.removeContentTypeParser('text/plain');
+    scope.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      const refusal = status < 500 ? badRequest(error.message) : error;
+      return send(reply.status(status), operations.refuse(refusal, request.id));
+    });
+    scope.route({
+      method: ['GET', 'POST'],
+      url: '/graphql',
+      bodyLimit: LIMITS.bodyBytes,
+      exposeHeadRoute: false,
+      handler: handle,
+    });
+  });
+}
+
+function send(reply: FastifyReply, result: PublicResult | readonly PublicResult[]): FastifyReply {
+  if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8');
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  return reply.send(JSON.stringify(result));
+}
+
+/** Aborted when the client hangs up before it has its answer. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}

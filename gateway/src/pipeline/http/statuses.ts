@@ -1,0 +1,50 @@
+import { LyceumError } from '@lyceum/platform/errors';
+import type { PublicResult } from '../operations.js';
+
+/** HTTP status of a refusal, by its code. A code that is not here is a 400. */
+const STATUS: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  METHOD_NOT_ALLOWED: 405,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/** Refusals for what the operation says, which clients of `application/json` get with a 200. */
+const OF_THE_OPERATION = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+]);
+
+/** What was executed is a 200, whatever became of its parts; what was refused has a status of its own. */
+export function statusOf({ data, errors }: PublicResult, isLegacy: boolean): number {
+  if (data !== undefined) return 200;
+  const code = String(errors?.[0]?.extensions?.['code']);
+  if (isLegacy && OF_THE_OPERATION.has(code)) return 200;
+  return statusOfCode(code);
+}
+
+function statusOfCode(code: string): number {
+  return STATUS[code] ?? 400;
+}
+
+/** Headers that go with a refusal. */
+export function headersOf({ data, errors }: PublicResult): Record<string, string> {
+  if (data !== undefined) return {};
+  const { code, retryAfterSeconds } = errors?.[0]?.extensions ?? {};
+  return {
+    ...(code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
+    ...(typeof retryAfterSeconds === 'number'
+      ? { 'retry-after': String(Math.ceil(retryAfterSeconds)) }
+      : {}),
+  };
+}
+
+/** Status of an error on a route that speaks no GraphQL. */
+export function plainStatusOf(error: unknown): number {
+  if (error instanceof LyceumError) return statusOfCode(error.code);
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}
