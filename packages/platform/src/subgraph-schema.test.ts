@@ -7,6 +7,7 @@ import type { RequestContext } from './context.js';
 import { notFound } from './errors.js';
 import { FromEvent, skipEvent } from './from-event.js';
 import { newId } from './ids.js';
+import { RateLimited } from './rate-limited.js';
 import { createExecutor } from './subgraph.js';
 import { buildSubgraph, printSubgraph } from './subgraph-schema.js';
 import { silentLogger } from './telemetry/logger.js';
@@ -36,6 +37,7 @@ class BoatResolver {
     return { id };
   }
 
+  @RateLimited({ budget: 'boarding', tries: 3, seconds: 60 })
   @Query(() => Boat, { description: 'Signs in.' })
   board(@Ctx() context: RequestContext): Boat {
     context.become({
@@ -85,6 +87,12 @@ describe('a subgraph made of classes', () => {
   it('says in its SDL which events feed a subscription', () => {
     expect(printSubgraph(classes)).toContain(
       '@fromEvent(types: ["test.boat.moved.v1"], match: ["data.boatId = args.boatId"])',
+    );
+  });
+
+  it('says in its SDL how often a field may be tried', () => {
+    expect(printSubgraph(classes)).toContain(
+      'board: Boat! @rateLimited(budget: "boarding", tries: 3, seconds: 60)',
     );
   });
 

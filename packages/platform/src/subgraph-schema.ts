@@ -4,15 +4,21 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { parse, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { RequestContext } from './context.js';
+import { withListSizes } from './list-size.js';
 
 const LINKS = `
 extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@external", "@provides", "@requires", "@override", "@inaccessible", "@tag", "@interfaceObject", "@composeDirective"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@provides", "@requires", "@override", "@inaccessible", "@tag", "@interfaceObject", "@composeDirective", "@cost", "@listSize"])
   @link(url: "https://lyceum.dev/events/v1.0", import: ["@fromEvent"])
+  @link(url: "https://lyceum.dev/limits/v1.0", import: ["@rateLimited"])
   @composeDirective(name: "@fromEvent")
+  @composeDirective(name: "@rateLimited")
 
 "The subscription is fed by these events; each entry of match is '<path in the event> = <args.x or viewer.x>'."
 directive @fromEvent(types: [String!]!, match: [String!]) on FIELD_DEFINITION
+
+"The field may be tried so often within so many seconds from one place on the network; all fields of one budget share it."
+directive @rateLimited(budget: String!, tries: Int!, seconds: Int!) on FIELD_DEFINITION
 `;
 
 type Constructor = abstract new (...args: never[]) => object;
@@ -64,9 +70,8 @@ export function buildSubgraph(
         resolve(reference, context, info),
     };
   }
-  return buildSubgraphSchema([
-    { typeDefs: parse(LINKS + printSchemaWithDirectives(schema)), resolvers: resolvers as never },
-  ]);
+  const typeDefs = withListSizes(parse(LINKS + printSchemaWithDirectives(schema)));
+  return buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
 }
 
 /** The subgraph's SDL, as composition wants it. */

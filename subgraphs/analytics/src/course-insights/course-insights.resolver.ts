@@ -1,5 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import { DailyActivity, DailyCount } from '../days/daily.types.js';
 import { DayRangeArgs } from '../days/days.args.js';
 import type { CourseInsightsService } from './course-insights.service.js';
@@ -29,6 +29,7 @@ export class CourseInsightsOfCourseResolver {
 export class CourseInsightsResolver {
   constructor(private readonly insights: CourseInsightsService) {}
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [DailyActivity], { description: 'Activity by day, each day of the range.' })
   activityByDay(
     @Root() { courseId }: CourseInsights,
@@ -38,6 +39,7 @@ export class CourseInsightsResolver {
     return this.insights.activityByDay(context.viewer, courseId, args);
   }
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [DailyCount], { description: 'New enrollments by day.' })
   enrollmentsByDay(
     @Root() { courseId }: CourseInsights,
@@ -54,11 +56,13 @@ export class CourseInsightsResolver {
     return this.insights.progressBands(context.viewer, courseId);
   }
 
+  @Directive('@listSize(assumedSize: 50)')
   @FieldResolver(() => [TopicInsights], { description: 'Use of each topic, most used first.' })
   topics(@Root() { courseId }: CourseInsights, @Ctx() context: RequestContext) {
     return this.insights.topics(context.viewer, courseId);
   }
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [QuestionInsights], {
     description: 'Which quiz answers go wrong: every question answered so far, hardest first.',
   })

@@ -72,6 +72,7 @@ export class QuestionInsights {
   })
   facility!: number;
 
+  @Directive('@listSize(assumedSize: 5)')
   @Field(() => [WrongAnswer], { description: 'The most frequent wrong answers, at most five.' })
   commonWrongAnswers!: WrongAnswer[];
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { requirePermission } from '@lyceum/platform/permissions';
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import { DailyCount } from '../days/daily.types.js';
 import { DayRangeArgs } from '../days/days.args.js';
 import type { OrganizationInsightsService } from './organization-insights.service.js';
@@ -10,6 +10,7 @@ import { Organization, OrganizationInsights } from './organization-insights.type
 export class InsightsOfOrganizationResolver {
   constructor(private readonly service: OrganizationInsightsService) {}
 
+  @Directive('@cost(weight: 10)')
   @FieldResolver(() => OrganizationInsights, {
     nullable: true,
     description:
@@ -24,6 +25,7 @@ export class InsightsOfOrganizationResolver {
 export class OrganizationInsightsResolver {
   constructor(private readonly service: OrganizationInsightsService) {}
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [DailyCount], {
     description: 'Different people who did anything in any course, by day.',
   })
@@ -35,12 +37,14 @@ export class OrganizationInsightsResolver {
     return this.service.activeLearnersByDay(viewer, args);
   }
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [DailyCount], { description: 'New enrollments by day.' })
   enrollmentsByDay(@Args(() => DayRangeArgs) args: DayRangeArgs, @Ctx() context: RequestContext) {
     const viewer = requirePermission(context.viewer, 'organization:insights');
     return this.service.enrollmentsByDay(viewer, args);
   }
 
+  @Directive('@listSize(assumedSize: 30)')
   @FieldResolver(() => [DailyCount], { description: 'Courses completed by day.' })
   completionsByDay(@Args(() => DayRangeArgs) args: DayRangeArgs, @Ctx() context: RequestContext) {
     const viewer = requirePermission(context.viewer, 'organization:insights');

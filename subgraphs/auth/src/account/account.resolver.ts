@@ -1,6 +1,7 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { RateLimited } from '@lyceum/platform/rate-limited';
+import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
 import type { SessionService, Tokens } from '../session/session.service.js';
 import type { AccountService } from './account.service.js';
 import { AuthSession, LoginInput, LoginResult, RegisterInput } from './account.types.js';
@@ -12,6 +13,9 @@ export class AccountResolver {
     private readonly sessions: SessionService,
   ) {}
 
+  // A password is hashed, which takes a processor some fifty milliseconds.
+  @Directive('@cost(weight: 50)')
+  @RateLimited({ budget: 'register', tries: 200, seconds: 60 })
   @Mutation(() => LoginResult, {
     description:
       'Makes an account and signs in. Errors: BAD_USER_INPUT (password: TOO_SHORT, TOO_LONG, TOO_GUESSABLE), NOT_FOUND (no such organization), CONFLICT (EMAIL_TAKEN, SLUG_TAKEN, REGISTRATION_CLOSED), PERMISSION_DENIED (founding organizations is closed), RATE_LIMITED.',
@@ -24,6 +28,8 @@ export class AccountResolver {
     return become(context, await this.accounts.register(input, context.network));
   }
 
+  @Directive('@cost(weight: 50)')
+  @RateLimited({ budget: 'sign-in', tries: 200, seconds: 60 })
   @Mutation(() => LoginResult, {
     description:
       'Signs in. Errors: INVALID_CREDENTIALS (it is not said whether address or password is wrong), RATE_LIMITED.',
@@ -35,6 +41,7 @@ export class AccountResolver {
     return become(context, await this.accounts.login(input, context.network));
   }
 
+  @RateLimited({ budget: 'refresh-session', tries: 1200, seconds: 60 })
   @Mutation(() => AuthSession, {
     description:
       'Exchanges a refresh token for new tokens, with the roles as they are now. Takes no access token. Error: INVALID_REFRESH_TOKEN.',

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RoleLoaders } from './role.loaders.js';
 import type { RoleService } from './role.service.js';
 import { RoleAssignmentObject, RoleInput, User } from './role.types.js';
@@ -12,6 +12,7 @@ export class RoleResolver {
     private readonly loaders: RoleLoaders,
   ) {}
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [RoleAssignmentObject], {
     description:
       'What the person may do, and where. Your own, and with `user:list` everybody’s of your organization; empty otherwise.',

@@ -3,7 +3,18 @@ import { isId } from '@lyceum/platform/ids';
 import { notFound } from '@lyceum/platform/errors';
 import { pageRequest, type Page } from '@lyceum/platform/pagination';
 import { can, requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Order as OrderRow } from '../../generated/prisma/client.js';
 import { Course } from '../product/product.types.js';
 import { receiptNumber } from '../receipt/receipt.rules.js';
@@ -38,6 +49,7 @@ export class OrderResolver {
     return isId(id) ? this.orders.byId(viewer, id) : null;
   }
 
+  @Directive('@cost(weight: 50)')
   @Mutation(() => Checkout, {
     description:
       'Starts buying. While the order is pending, the same offer gives the same order again. CONFLICT with the reason ALREADY_ENTITLED when you have it already, COURSE_NOT_PUBLISHED before its course is published, NOT_ON_SALE while its course is archived.',

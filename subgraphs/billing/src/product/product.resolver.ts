@@ -1,7 +1,7 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { parseInput } from '@lyceum/platform/input';
 import { requirePermission } from '@lyceum/platform/permissions';
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
 import type { ProductLoaders } from './product.loaders.js';
 import type { ProductService } from './product.service.js';
@@ -35,6 +35,7 @@ export class CourseOffersResolver {
     return { id: price.courseId };
   }
 
+  @Directive('@listSize(assumedSize: 1)')
   @FieldResolver(() => [Offer], {
     description: 'What the course can be bought for now; empty when it is free.',
   })

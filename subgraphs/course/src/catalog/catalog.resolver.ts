@@ -70,6 +70,7 @@ export class CatalogResolver {
     return this.catalogs.total(requireSignedIn(viewer), page.filter);
   }
 
+  @Directive('@cost(weight: 10)')
   @FieldResolver(() => CourseFacets, { description: 'What the list can be narrowed by.' })
   facets(@Root() page: CoursePage<CourseRow>, @Ctx() { viewer }: RequestContext) {
     return this.catalogs.facets(requireSignedIn(viewer), page.filter);

@@ -1,5 +1,5 @@
 import { connectionOf, type Page } from '@lyceum/platform/pagination';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Int, ObjectType } from 'type-graphql';
 import { Course } from '../course/course.types.js';
 
 @ObjectType({ description: 'A value of a facet and how many courses have it.' })
@@ -22,6 +22,7 @@ export class CourseFacets {
   @Field(() => [FacetCount], { description: 'Categories.' })
   categories!: FacetCount[];
 
+  @Directive('@listSize(assumedSize: 50)')
   @Field(() => [FacetCount], { description: 'Tags, the 50 most frequent.' })
   tags!: FacetCount[];
 }

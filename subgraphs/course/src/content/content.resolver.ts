@@ -1,6 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { can, requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import type {
   Course as CourseRow,
   Lesson as LessonRow,
@@ -32,6 +32,7 @@ const COURSE = { nullable: true, description: 'The course it is part of.' };
 export class CourseContentResolver {
   constructor(private readonly content: ContentLoaders) {}
 
+  @Directive('@listSize(assumedSize: 6)')
   @FieldResolver(() => [CourseModule], {
     description:
       'The outline: its modules in order, for everyone who sees the course. Empty while nothing is published.',
@@ -62,6 +63,7 @@ export class ModuleResolver {
     private readonly courses: CourseService,
   ) {}
 
+  @Directive('@listSize(assumedSize: 4)')
   @FieldResolver(() => [Lesson], { description: 'Its lessons in order.' })
   lessons(@Root() module: ModuleRow, @Ctx() context: RequestContext) {
     return this.content.lessons(module, context);
@@ -80,6 +82,7 @@ export class LessonResolver {
     private readonly courses: CourseService,
   ) {}
 
+  @Directive('@listSize(assumedSize: 4)')
   @FieldResolver(() => [Topic], { description: 'Its topics in order.' })
   topics(@Root() lesson: LessonRow, @Ctx() context: RequestContext) {
     return this.content.topics(lesson, context);
@@ -100,6 +103,7 @@ export class TopicResolver {
     private readonly mediaUrl: MediaUrl,
   ) {}
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [ContentBlock], {
     description:
       'Its content in order, for those who take part in the course and its staff. For others it is empty, and `locked` says why.',
@@ -135,6 +139,7 @@ export class TopicResolver {
 export class QuizBlockResolver {
   constructor(private readonly content: ContentLoaders) {}
 
+  @Directive('@listSize(assumedSize: 5)')
   @FieldResolver(() => [QuestionKey], {
     nullable: true,
     description: 'What answers the questions; null without course:edit.',

@@ -219,6 +219,7 @@ export class QuizQuestion {
   @Field(() => Float, { description: 'What it is worth.' })
   points!: number;
 
+  @Directive('@listSize(assumedSize: 4)')
   @Field(() => [QuestionChoice], { description: 'To choose from; empty for NUMERIC and TEXT.' })
   choices!: QuestionChoice[];
 }
@@ -240,6 +241,7 @@ export class QuestionKey {
   @Field(() => [ID], { nullable: true, description: 'The right choices; null for other kinds.' })
   choiceIds!: string[] | null;
 
+  @Directive('@listSize(assumedSize: 1)')
   @Field(() => [NumericRange], {
     nullable: true,
     description: 'Accepted numbers; null for other kinds.',
@@ -270,6 +272,7 @@ export class QuizBlock extends ContentBlock {
   })
   attemptsAllowed!: number | null;
 
+  @Directive('@listSize(assumedSize: 5)')
   @Field(() => [QuizQuestion], { description: 'The questions in order.' })
   questions!: QuizQuestion[];
 }

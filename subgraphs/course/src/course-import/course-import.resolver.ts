@@ -2,7 +2,17 @@ import { importUpdated } from '@lyceum/events/course';
 import type { RequestContext } from '@lyceum/platform/context';
 import { FromEvent, skipEvent } from '@lyceum/platform/from-event';
 import { requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { CourseImport as CourseImportRow } from '../../generated/prisma/client.js';
 import type { CourseService } from '../course/course.service.js';
 import { Course } from '../course/course.types.js';
@@ -16,6 +26,7 @@ export class CourseImportResolver {
     private readonly courses: CourseService,
   ) {}
 
+  @Directive('@cost(weight: 100)')
   @Mutation(() => CourseImport, {
     description:
       'Turns an uploaded file into a draft course, in the background: watch courseImportUpdated. Takes course:create. NOT_FOUND when it is no upload of yours, CONFLICT with reason UPLOAD_PENDING when its bytes are not there yet. Asking again for the same upload gives the same import.',

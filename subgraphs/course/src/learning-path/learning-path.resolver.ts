@@ -3,7 +3,18 @@ import { parseInput } from '@lyceum/platform/input';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
 import { DateTime } from '@lyceum/platform/scalars';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { LearningPath as Row } from '../../generated/prisma/client.js';
 import type { CourseService } from '../course/course.service.js';
@@ -101,6 +112,7 @@ export class LearningPathResolver {
     return this.paths.join(requireSignedIn(viewer), id);
   }
 
+  @Directive('@listSize(assumedSize: 5)')
   @FieldResolver(() => [Course], {
     description: 'Its courses in order; without those that are not there for the viewer.',
   })

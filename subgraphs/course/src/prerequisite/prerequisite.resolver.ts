@@ -3,6 +3,7 @@ import { requireSignedIn } from '@lyceum/platform/permissions';
 import {
   Arg,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -32,6 +33,7 @@ export class PrerequisiteResolver {
     private readonly courses: CourseService,
   ) {}
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [Course], {
     description:
       'What must be completed before enrolling; without courses that are not there for the viewer.',

@@ -2,7 +2,17 @@ import type { RequestContext } from '@lyceum/platform/context';
 import { isId } from '@lyceum/platform/ids';
 import { parseInput } from '@lyceum/platform/input';
 import { requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { AssessmentAttempt as AttemptRow } from '../../generated/prisma/client.js';
 import { User } from '../certificate/user.reference.js';
@@ -104,6 +114,7 @@ export class EnrollmentAttemptsResolver {
     private readonly progress: CourseProgressLoaders,
   ) {}
 
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [AssessmentAttempt], {
     description:
       'The attempts at a quiz, newest first, at most 100. For the learner, and for holders of course:insights.',

@@ -98,6 +98,7 @@ export class AssessmentAttempt {
   @Field(() => DateTime, { description: 'When it was handed in.' })
   submittedAt!: Date;
 
+  @Directive('@listSize(assumedSize: 5)')
   @Field(() => [MarkedAnswer], { description: 'Question by question, in the order of the quiz.' })
   answers!: MarkedAnswer[];
 }

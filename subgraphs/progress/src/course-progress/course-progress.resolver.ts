@@ -5,6 +5,7 @@ import { requireSignedIn } from '@lyceum/platform/permissions';
 import {
   Arg,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -85,6 +86,7 @@ export class CourseProgressResolver {
     return row.nextTopicId === null ? null : { id: row.nextTopicId };
   }
 
+  @Directive('@listSize(assumedSize: 6)')
   @FieldResolver(() => [ModuleProgress], {
     description: 'The same by module and lesson, of the course as it is published now.',
   })

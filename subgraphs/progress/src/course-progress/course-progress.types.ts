@@ -23,6 +23,7 @@ export class LessonProgress {
   @Field(() => CompletionState, { description: 'COMPLETE when all its topics are.' })
   state!: string;
 
+  @Directive('@listSize(assumedSize: 4)')
   @Field(() => [TopicProgress], { description: 'Its topics, in order.' })
   topics!: TopicProgress[];
 }
@@ -44,6 +45,7 @@ export class ModuleProgress {
   @Field(() => CompletionState, { description: 'COMPLETE when all its topics are.' })
   state!: string;
 
+  @Directive('@listSize(assumedSize: 4)')
   @Field(() => [LessonProgress], { description: 'Its lessons, in order.' })
   lessons!: LessonProgress[];
 }

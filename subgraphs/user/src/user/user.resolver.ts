@@ -1,7 +1,18 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { can, requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Preference } from '../../generated/prisma/client.js';
 import type { DirectoryService } from '../directory/directory.service.js';
 import type { OrganizationLoaders } from '../organization/organization.loaders.js';
@@ -113,6 +124,7 @@ export class UserResolver {
     return context.loader(this.organizations.byId).load(user.organizationId);
   }
 
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [Team], { description: 'The teams the person is in, by name.' })
   teams(@Root() user: User, @Ctx() context: RequestContext): Promise<Team[]> {
     return context.loader(this.teamLoaders.ofUser).load(user.id);
