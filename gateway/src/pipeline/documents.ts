@@ -74,5 +74,10 @@ export function createDocuments(options: {
 
 /** A fault of the text; anything else is one of ours, and stays what it is. */
 function refused(error: unknown, code: string): unknown {
-  return error instanceof GraphQLError ? new OperationRefused([withCode(error, code)]) : error;
+  if (error instanceof GraphQLError) return new OperationRefused([withCode(error, code)]);
+  // The parser works recursively: brackets within brackets by the thousand leave it no stack.
+  if (error instanceof RangeError) {
+    return new GraphQLError('The document nests too deep.', { extensions: { code } });
+  }
+  return error;
 }
