@@ -54,7 +54,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
   disableApolloTelemetry();
   const log = options.log.child({ service: 'gateway' });
-  const { introspection, corsOrigins, trustProxy } = env;
+  const { introspection, corsOrigins, trustProxy, publicUrl } = env;
 
   const fetchSubgraph = createFetcher({ connections, metrics, log });
   const connected = [...connections.keys()];
@@ -72,7 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = createHttpServer({ corsOrigins, trustProxy, metrics, isDraining });
+  const app = createHttpServer({ corsOrigins, trustProxy, publicUrl, metrics, isDraining });
   let stopping: Promise<void> | null = null;
   registerGraphQLRoute(app, { operations, tokens });
   registerServiceRoutes(app, { connections, log });

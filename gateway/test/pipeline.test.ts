@@ -282,6 +282,24 @@ describe('GraphQL over HTTP', () => {
   });
 });
 
+describe('security headers', () => {
+  it('go with each answer, and keep browsers to TLS where clients use it', async () => {
+    const other = await startTestGateway({ settings: { PUBLIC_URL: 'https://lms.example' } });
+    const ask = async (url: string) => (await fetch(`${url}/graphql?query={greet}`)).headers;
+    const [plain, secure] = [await ask(test.url), await ask(other.url)];
+    expect(Object.fromEntries(plain)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+    expect(plain.get('strict-transport-security')).toBeNull();
+    expect(secure.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
+    await other.stop();
+  });
+});
+
 describe('metrics', () => {
   it('count operations by kind and outcome, and fetches by subgraph', async () => {
     await test.post('{ whoAmI }');

@@ -69,7 +69,8 @@ export async function startTestGateway(
     metrics,
     explorer: options.explorer,
   });
-  const { url } = await gateway.listen();
+  const { port } = await gateway.listen();
+  const url = `http://127.0.0.1:${port}`;
   const clients = new Set<Client>();
   const closes: TestGateway['closes'] = [];
 

@@ -101,6 +101,8 @@ export function registerGraphQLRoute(
 function send(reply: FastifyReply, result: PublicResult | readonly PublicResult[]): FastifyReply {
   if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8');
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  // An answer is data, wherever somebody gets a browser to show it.
+  reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   return reply.send(JSON.stringify(result));
 }
 

@@ -4,16 +4,20 @@ import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
 import { LIMITS } from '../limits.js';
 
 const PREFLIGHT_SECONDS = 600;
+const HSTS = 'max-age=31536000; includeSubDomains';
 const EXPOSED = [CORRELATION_HEADER, 'retry-after'].join(', ');
 
 /** The HTTP server with what holds for every route: correlation, CORS, security headers, metrics. */
 export function createHttpServer(options: {
   corsOrigins: readonly string[];
   trustProxy: boolean;
+  /** How clients reach the gateway, where that is known. */
+  publicUrl: string | null;
   metrics: Metrics;
   isDraining: () => boolean;
 }): FastifyInstance {
-  const { corsOrigins, trustProxy, metrics, isDraining } = options;
+  const { corsOrigins, trustProxy, publicUrl, metrics, isDraining } = options;
+  const isSecure = publicUrl?.startsWith('https:') ?? false;
   const app = Fastify({
     logger: false,
     // The one proxy in front, and no further: what stands left of its entry is the client's to invent.
@@ -35,6 +39,7 @@ export function createHttpServer(options: {
     reply.header('x-frame-options', 'DENY');
     reply.header('referrer-policy', 'no-referrer');
     reply.header('cross-origin-opener-policy', 'same-origin');
+    if (isSecure) reply.header('strict-transport-security', HSTS);
     const { origin } = request.headers;
     if (origin === undefined || corsOrigins.length === 0) return;
     reply.header('vary', 'Origin');
