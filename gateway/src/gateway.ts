@@ -54,7 +54,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
   disableApolloTelemetry();
   const log = options.log.child({ service: 'gateway' });
-  const { introspection, corsOrigins, trustProxy, publicUrl } = env;
+  const { introspection, corsOrigins, trustProxy, publicUrl, limits } = env;
+  const { bodyBytes, batchSize } = limits;
 
   const fetchSubgraph = createFetcher({ connections, metrics, log });
   const connected = [...connections.keys()];
@@ -65,16 +66,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   const revocations = createRevocations(store, auth ? createRevocationSource(auth, bus) : null);
   const tokens = createAccessTokens({ auth, revocations });
 
-  const operations = createOperations({ graph, introspection, log, metrics });
+  const operations = createOperations({ graph, limits, introspection, log, metrics });
   const onEvent = revocations.hear;
   const hub = createSubscriptionHub({ bus, onEvent, log, metrics });
   const sockets = createSocketServer({ operations, hub, tokens, revocations, log });
 
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = createHttpServer({ corsOrigins, trustProxy, publicUrl, metrics, isDraining });
+  const app = createHttpServer({
+    corsOrigins,
+    trustProxy,
+    publicUrl,
+    bodyBytes,
+    metrics,
+    isDraining,
+  });
   let stopping: Promise<void> | null = null;
-  registerGraphQLRoute(app, { operations, tokens });
+  registerGraphQLRoute(app, { operations, tokens, batchSize });
   registerServiceRoutes(app, { connections, log });
   registerHealthRoutes(app, { bus, connections, metrics, isDraining });
   if (explorer) registerExplorer(app, explorer);

@@ -1,7 +1,6 @@
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
-import { LIMITS } from '../limits.js';
 
 const PREFLIGHT_SECONDS = 600;
 const HSTS = 'max-age=31536000; includeSubDomains';
@@ -13,16 +12,17 @@ export function createHttpServer(options: {
   trustProxy: boolean;
   /** How clients reach the gateway, where that is known. */
   publicUrl: string | null;
+  bodyBytes: number;
   metrics: Metrics;
   isDraining: () => boolean;
 }): FastifyInstance {
-  const { corsOrigins, trustProxy, publicUrl, metrics, isDraining } = options;
+  const { corsOrigins, trustProxy, publicUrl, bodyBytes, metrics, isDraining } = options;
   const isSecure = publicUrl?.startsWith('https:') ?? false;
   const app = Fastify({
     logger: false,
     // The one proxy in front, and no further: what stands left of its entry is the client's to invent.
     trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
-    bodyLimit: LIMITS.bodyBytes,
+    bodyLimit: bodyBytes,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
