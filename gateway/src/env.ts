@@ -1,6 +1,7 @@
 import { parseSettings, onOff } from '@lyceum/platform/settings';
 import { z } from 'zod';
 import { limitSettings, readLimits } from './limits/limit-settings.js';
+import { connectionSettings, readConnectionLimits } from './subscriptions/connection-settings.js';
 
 /** Shorter secrets can be guessed. */
 const SECRET_LENGTH = 32;
@@ -28,6 +29,7 @@ const schema = z
     /** Whether the last entry of X-Forwarded-For is to be believed: behind one proxy of one's own. */
     TRUST_PROXY: onOff.default(false),
     ...limitSettings,
+    ...connectionSettings,
     NATS_URL: z.string().optional(),
     REDIS_URL: z.string().optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
@@ -51,6 +53,7 @@ const schema = z
       introspection: settings.INTROSPECTION ?? isDevelopment,
       trustProxy: settings.TRUST_PROXY,
       limits: readLimits(settings),
+      connections: readConnectionLimits(settings),
       natsUrl: settings.NATS_URL ?? null,
       otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
       redisUrl: settings.REDIS_URL ?? null,
