@@ -57,12 +57,17 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
         [CORRELATION_HEADER]: request.correlationId,
       };
       injectTrace(headers);
-      const { query, operationName, variables, event, network } = request;
+      const { query, operationName, variables, event, network, idempotency } = request;
       const response = await pool.request({
         method: 'POST',
         path,
         headers,
-        body: JSON.stringify({ query, operationName, variables, extensions: { event, network } }),
+        body: JSON.stringify({
+          query,
+          operationName,
+          variables,
+          extensions: { event, network, idempotency },
+        }),
       });
       const text = await response.body.text();
       if (response.statusCode >= 500 || response.statusCode === 401) {

@@ -23,8 +23,11 @@ export interface OperationState {
   readonly network: string | null;
   readonly event: EventEnvelope | null;
   readonly signal: AbortSignal | undefined;
+  readonly idempotency: ExecutionInput['idempotency'];
   /** Set by the subgraph that owns a subscription: deliver nothing for this event. */
   skip: boolean;
+  /** Set when the answer of a mutation is that of an earlier request with its key. */
+  replayed: boolean;
 }
 
 export function beginOperation(input: ExecutionInput): OperationState {
@@ -35,6 +38,8 @@ export function beginOperation(input: ExecutionInput): OperationState {
     // Merging entities changes the objects it is given, and several executions share an event.
     event: input.event ? structuredClone(input.event) : null,
     signal: input.signal,
+    idempotency: input.idempotency,
     skip: false,
+    replayed: false,
   };
 }

@@ -15,6 +15,7 @@ import {
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
+import { idempotencyOf } from './mutation-part.js';
 import { beginOperation, type ExecutionInput, type OperationState } from './operation-state.js';
 import type { FetchSubgraph } from './subgraph-fetcher.js';
 import type { LoadedSupergraph } from './supergraph.js';
@@ -30,6 +31,8 @@ export interface ExecutionOutput {
   errors?: readonly GraphQLError[];
   /** For a subscription: there is nothing to deliver for this event. */
   skip?: true;
+  /** For a mutation: it was done before, by an earlier request with its idempotency key. */
+  replayed?: true;
 }
 
 /**
@@ -70,6 +73,7 @@ export function createPlanExecution(options: {
     return {
       async process({ request, context, ...rest }) {
         const document = 'document' in rest ? rest.document : undefined;
+        const state = context as OperationState;
         return fetchSubgraph(
           name,
           {
@@ -78,8 +82,9 @@ export function createPlanExecution(options: {
             operationName: request.operationName,
             variables: request.variables,
             isPrimary: document !== undefined && primaries.has(document),
+            idempotency: document && idempotencyOf(document, state),
           },
-          context as OperationState,
+          state,
         );
       },
     };
@@ -153,6 +158,7 @@ export function createPlanExecution(options: {
       const output: ExecutionOutput = {};
       if (result.data !== undefined) output.data = result.data;
       if (result.errors) output.errors = result.errors;
+      if (state.replayed) output.replayed = true;
       return output;
     },
   };

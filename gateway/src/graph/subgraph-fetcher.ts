@@ -4,6 +4,7 @@ import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
 import type { DocumentNode } from 'graphql';
+import type { Revocations } from '../viewer/revocations.js';
 import type { OperationState } from './operation-state.js';
 
 /** The one subgraph that may say whom the rest of an operation runs as. */
@@ -33,10 +34,11 @@ export type FetchSubgraph = (
  */
 export function createFetcher(options: {
   connections: ReadonlyMap<string, SubgraphConnection>;
+  revocations: Pick<Revocations, 'reason'>;
   metrics: Metrics;
   log: Logger;
 }): FetchSubgraph {
-  const { connections, metrics, log } = options;
+  const { connections, revocations, metrics, log } = options;
 
   return async function fetchSubgraph(name, fetch, state) {
     const connection = connections.get(name);
@@ -56,8 +58,11 @@ export function createFetcher(options: {
       const attributes = { 'lyceum.subgraph': name };
       const response = await withSpan(`fetch ${name}`, attributes, ask, { kind: SpanKind.CLIENT });
       stop({ outcome: response.errors?.length ? 'error' : 'ok' });
-      const { viewer, skip } = response.extensions ?? {};
-      if (viewer && name === MAY_CHANGE_VIEWER) state.viewer = viewer;
+      const { viewer, skip, replayed } = response.extensions ?? {};
+      if (replayed) state.replayed = true;
+      // Since a login that is answered again, its session may have ended.
+      const holds = viewer && !(replayed && revocations.reason(viewer));
+      if (holds && name === MAY_CHANGE_VIEWER) state.viewer = viewer;
       if (skip && isPrimary) state.skip = true;
       return { data: response.data, errors: response.errors };
     } catch (error) {

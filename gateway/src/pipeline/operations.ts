@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 import type { Graph, LiveGraph } from '../graph/live-graph.js';
 import type { PreparedOperation } from '../graph/plan-execution.js';
-import type { Limits } from '../limits/limit-settings.js';
 import { createDocuments, type Documents } from './documents.js';
+import { fingerprintOf } from './idempotency-key.js';
 import { badRequest, type Client, type OperationRequest } from './operation-request.js';
 import { errorsOf, OperationRefused, withCode } from './operation-refused.js';
 import { publicError } from './public-errors.js';
@@ -37,6 +37,8 @@ export interface Asker {
   readonly correlationId: string;
   readonly network: string | null;
   readonly client: Client;
+  /** For a mutation that is to run once. */
+  readonly idempotencyKey?: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -67,12 +69,11 @@ export interface Operations {
 
 export function createOperations(options: {
   graph: LiveGraph;
-  limits: Limits;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { graph, limits, introspection, log, metrics } = options;
+  const { graph, introspection, log, metrics } = options;
   const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
   const documents = new WeakMap<Graph, Documents>();
 
@@ -80,8 +81,7 @@ export function createOperations(options: {
     let known = documents.get(current);
     if (!known) {
       const { apiSchema } = current.supergraph;
-      known = createDocuments({ schema: apiSchema, limits: limits.shape, introspection });
-      documents.set(current, known);
+      documents.set(current, (known = createDocuments({ schema: apiSchema, introspection })));
     }
     return known;
   }
@@ -107,16 +107,23 @@ export function createOperations(options: {
       return operation;
     },
 
-    async execute({ graph: { plans }, prepared, kind }, variables, asker) {
-      const { correlationId } = asker;
+    async execute(operation, variables, asker) {
+      const { prepared, kind } = operation;
+      const { plans } = operation.graph;
+      const { correlationId, idempotencyKey: key } = asker;
       const started = performance.now();
       let result: PublicResult;
       try {
-        const { data, errors } = await withCorrelation({ correlationId, causationId: null }, () =>
-          plans.execute(prepared, { ...asker, variables }),
+        const idempotency = key
+          ? { key, fingerprint: fingerprintOf(operation, variables) }
+          : undefined;
+        const { data, errors, replayed } = await withCorrelation(
+          { correlationId, causationId: null },
+          () => plans.execute(prepared, { ...asker, variables, idempotency }),
         );
         result = errors ? { errors: toPublic(errors, correlationId) } : {};
-        if (data !== undefined) result.data = data;
+        if (data !== undefined && !isRefusedByKey(data, result)) result.data = data;
+        if (replayed) result.extensions = { replayed };
       } catch (error) {
         result = { errors: toPublic([error], correlationId) };
       }
@@ -132,6 +139,15 @@ export function createOperations(options: {
       return { errors: toPublic(errorsOf(error), correlationId) };
     },
   };
+}
+
+/** Whether nothing of a mutation was executed, for what is known of its idempotency key. */
+function isRefusedByKey(data: PublicResult['data'], { errors = [] }: PublicResult): boolean {
+  return (
+    errors.length > 0 &&
+    errors.every(({ extensions }) => String(extensions?.['code']).startsWith('IDEMPOTENCY_')) &&
+    Object.values(data ?? {}).every((value) => value === null)
+  );
 }
 
 /** @throws OperationRefused when the document has no such operation, or it cannot be planned */

@@ -6,6 +6,8 @@ import pg from 'pg';
 import type { Clock } from './clock.js';
 import type { ConsumerTransaction, RawClient, Transact } from './consumers.js';
 import { currentCorrelation } from './correlation.js';
+import { currentRun, markEffect } from './idempotency/mutation-run.js';
+import { writesInTransactions } from './idempotency/writes-in-transactions.js';
 import { newId } from './ids.js';
 import { isConflict } from './infrastructure-failure.js';
 import {
@@ -116,7 +118,7 @@ export class Database<C extends PrismaClientLike> {
 
   /** For reading what the viewer's organization has. */
   of(viewer: SignedIn | SystemActor): Queries<C> {
-    return this.#confinedTo(viewer.organizationId);
+    return this.#marking(this.#confinedTo(viewer.organizationId));
   }
 
   /**
@@ -125,7 +127,7 @@ export class Database<C extends PrismaClientLike> {
    */
   acrossOrganizations(reason: string): Queries<C> {
     if (!reason) throw new Error('Say why.');
-    return this.#client;
+    return this.#marking(this.#client);
   }
 
   /**
@@ -195,10 +197,21 @@ export class Database<C extends PrismaClientLike> {
     ) as C;
   }
 
+  /**
+   * In a mutation that runs once, a write that is a transaction by itself becomes one that notes
+   * its effect; anywhere else, the client as it is.
+   */
+  #marking(client: C): C {
+    if (!currentRun()) return client;
+    const extension = writesInTransactions((write) => this.#run(client, write));
+    return (client as unknown as Internals).$extends(extension) as C;
+  }
+
   async #run<R>(
     client: C,
     work: (prisma: Queries<C>, recorder: Recorder) => Promise<R>,
   ): Promise<R> {
+    const run = currentRun();
     for (let attempt = 1; ; attempt += 1) {
       const recorder: Recorder = { events: [], afterCommit: [] };
       try {
@@ -206,8 +219,10 @@ export class Database<C extends PrismaClientLike> {
           const prisma = tx as Queries<C>;
           const value = await work(prisma, recorder);
           await insertOutbox(prisma, recorder.events);
+          if (run && !run.tookEffect) await markEffect(prisma, run);
           return value;
         }, LIMITS);
+        if (run) run.tookEffect = true;
         this.#committed(recorder);
         return result;
       } catch (error) {

@@ -13,6 +13,9 @@ describe('error codes', () => {
       'NOT_FOUND',
       'CONFLICT',
       'RATE_LIMITED',
+      'IDEMPOTENCY_CONFLICT',
+      'IDEMPOTENCY_IN_PROGRESS',
+      'IDEMPOTENCY_ANSWER_LOST',
       'PAYMENT_FAILED',
       'SERVICE_UNAVAILABLE',
       'INTERNAL_SERVER_ERROR',
@@ -27,6 +30,9 @@ describe('error codes', () => {
       errors.notFound('Course'),
       errors.conflict('SLUG_TAKEN', 'Taken.', { slug: 'a' }),
       errors.rateLimited(30),
+      errors.idempotencyConflict(),
+      errors.idempotencyInProgress(7),
+      errors.idempotencyAnswerLost(),
     ];
     expect(made.map((error) => error.toJSON().extensions)).toEqual([
       { code: 'BAD_USER_INPUT', path: ['input', 'email'], reason: 'TOO_SHORT' },
@@ -35,6 +41,9 @@ describe('error codes', () => {
       { code: 'NOT_FOUND', what: 'Course' },
       { code: 'CONFLICT', reason: 'SLUG_TAKEN', slug: 'a' },
       { code: 'RATE_LIMITED', retryAfterSeconds: 30 },
+      { code: 'IDEMPOTENCY_CONFLICT' },
+      { code: 'IDEMPOTENCY_IN_PROGRESS', retryAfterSeconds: 7 },
+      { code: 'IDEMPOTENCY_ANSWER_LOST' },
     ]);
     for (const error of made) expect(error).toBeInstanceOf(GraphQLError);
   });

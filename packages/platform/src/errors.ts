@@ -14,6 +14,11 @@ export const ERROR_CODES = {
   NOT_FOUND: 'It does not exist, or not for you.',
   CONFLICT: 'It would contradict what is there; extensions.reason says how.',
   RATE_LIMITED: 'Too many tries; extensions.retryAfterSeconds says when to try again.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key was used before, with another input: use a new one.',
+  IDEMPOTENCY_IN_PROGRESS:
+    'The first request with this key is still running; extensions.retryAfterSeconds says when to try again.',
+  IDEMPOTENCY_ANSWER_LOST:
+    'The mutation took effect, but its answer was lost in a crash: read what there is now.',
   PAYMENT_FAILED: 'The payment provider refused or could not be reached.',
   SERVICE_UNAVAILABLE: 'A part of the platform does not answer at the moment; try again.',
   INTERNAL_SERVER_ERROR: 'A fault of ours; quote extensions.correlationId when reporting it.',
@@ -64,4 +69,26 @@ export function conflict(
 
 export function rateLimited(retryAfterSeconds: number) {
   return new LyceumError('RATE_LIMITED', 'Too many tries. Wait a little.', { retryAfterSeconds });
+}
+
+export function idempotencyConflict() {
+  return new LyceumError(
+    'IDEMPOTENCY_CONFLICT',
+    'This idempotency key was used before, with another input. Use a new one.',
+  );
+}
+
+export function idempotencyInProgress(retryAfterSeconds: number) {
+  return new LyceumError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first request with this idempotency key is still running. Ask again a little later.',
+    { retryAfterSeconds },
+  );
+}
+
+export function idempotencyAnswerLost() {
+  return new LyceumError(
+    'IDEMPOTENCY_ANSWER_LOST',
+    'This mutation took effect, but its answer was lost. Read what there is now.',
+  );
 }

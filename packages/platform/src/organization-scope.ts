@@ -47,7 +47,8 @@ export interface PrismaNamespace {
 }
 
 type Args = Record<string, unknown>;
-interface Operation {
+/** A statement as Prisma hands it to an extension. */
+export interface Operation {
   model?: string;
   operation: string;
   args: unknown;
@@ -68,6 +69,16 @@ const BY_WHERE = new Set([
 ]);
 const UPDATES = new Set(['update', 'updateMany', 'updateManyAndReturn']);
 const CREATES = new Set(['create', 'createMany', 'createManyAndReturn']);
+
+/** The operations of a Prisma client that change rows. */
+export const WRITES: ReadonlySet<string> = new Set([
+  ...UPDATES,
+  ...CREATES,
+  'upsert',
+  'delete',
+  'deleteMany',
+  '$executeRaw',
+]);
 
 /**
  * A Prisma client extension that puts the organization on every statement: as a condition on what

@@ -1,6 +1,8 @@
 import { systemClock } from './clock.js';
 import { createConsumerRunner } from './consumer-runner.js';
 import { withCorrelation } from './correlation.js';
+import { pruneIdempotencyRecords } from './idempotency/idempotency-records.js';
+import { createIdempotency } from './idempotency/idempotency.js';
 import { newId } from './ids.js';
 import { Database, openPool, type PrismaClientLike } from './database.js';
 import { createJobRunner } from './jobs.js';
@@ -10,7 +12,7 @@ import { createOutboxRelay } from './outbox-relay.js';
 import { projectPath } from './project-path.js';
 import { matchRoute } from './routes.js';
 import { parseSettings } from './settings.js';
-import type { Route, RunningService, ServiceDefinition, StartOptions } from './service.js';
+import type { Job, Route, RunningService, ServiceDefinition, StartOptions } from './service.js';
 import { buildSubgraph } from './subgraph-schema.js';
 import { createExecutor } from './subgraph.js';
 
@@ -29,6 +31,9 @@ export async function startService<E, C extends PrismaClientLike>(
     throw error;
   }
 }
+
+/** Idempotency keys are remembered for a day, and some minutes more do not matter. */
+const FORGET_KEYS_EVERY_MS = 10 * 60_000;
 
 type Closer = () => Promise<void> | undefined;
 
@@ -72,11 +77,17 @@ async function open<E, C extends PrismaClientLike>(
   let runSoon: (job: string) => void = () => undefined;
   const parts = definition.build({ env, database, clock, log, runSoon: (job) => runSoon(job) });
   opened.push(() => parts.close?.());
-  const jobs = createJobRunner(parts.jobs ?? [], log);
+  const forgetKeys: Job = {
+    name: 'idempotency-records',
+    everyMs: FORGET_KEYS_EVERY_MS,
+    run: (signal) => pruneIdempotencyRecords(relayPool, signal),
+  };
+  const jobs = createJobRunner([...(parts.jobs ?? []), forgetKeys], log);
   runSoon = (job) => jobs.runSoon(job);
 
   const schema = buildSubgraph(definition.schema, parts.resolvers, parts.references);
   const execute = createExecutor(schema, log);
+  const runOnce = createIdempotency({ service: name, pool, log, metrics });
   const routes = (parts.routes ?? []).map(correlatedRoute);
 
   const relay = createOutboxRelay({ pool: relayPool, bus, service: name, metrics, log });
@@ -113,7 +124,7 @@ async function open<E, C extends PrismaClientLike>(
     routes,
     execute: (request) =>
       withCorrelation({ correlationId: request.correlationId, causationId: null }, () =>
-        execute(request),
+        runOnce(request, execute),
       ),
     async route(request) {
       const match = matchRoute(routes, request);

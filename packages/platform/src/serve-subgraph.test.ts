@@ -96,11 +96,12 @@ describe('a subgraph over HTTP', () => {
 
   it('executes what the gateway sends, with all that comes along', async () => {
     const event = { id: newId(), type: 'test.thing.happened.v1' };
+    const idempotency = { key: 'of the client', fingerprint: 'of the input', part: 'answer' };
     const operation = {
       query: 'query Q($a: Int) { answer(a: $a) }',
       operationName: 'Q',
       variables: { a: 1 },
-      extensions: { event, network: '10.0.0.1' },
+      extensions: { event, network: '10.0.0.1', idempotency },
     };
     const answer = await post(JSON.stringify(operation), {
       ...(await signed()),
@@ -115,11 +116,18 @@ describe('a subgraph over HTTP', () => {
       correlationId: 'c-1',
       event,
       network: '10.0.0.1',
+      idempotency,
     });
   });
 
   it('refuses what is malformed, and shows nothing of its own faults', async () => {
-    for (const body of ['{malformed', '{}', '"text"', '{"query":1}']) {
+    for (const body of [
+      '{malformed',
+      '{}',
+      '"text"',
+      '{"query":1}',
+      '{"query":"{ a }","extensions":{"idempotency":{}}}',
+    ]) {
       expect((await post(body, await signed())).status).toBe(400);
     }
     const answer = await post('{"query":"{ bug }"}', {

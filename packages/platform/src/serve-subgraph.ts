@@ -17,7 +17,15 @@ const body = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.object({ event: z.unknown().optional(), network: z.string().nullish() }).nullish(),
+  extensions: z
+    .object({
+      event: z.unknown().optional(),
+      network: z.string().nullish(),
+      idempotency: z
+        .object({ key: z.string().min(1), fingerprint: z.string().min(1), part: z.string() })
+        .nullish(),
+    })
+    .nullish(),
 });
 
 /**
@@ -83,6 +91,7 @@ export async function serveSubgraph(
             correlationId: correlationOf(request),
             event: (extensions?.event ?? null) as SubgraphRequest['event'],
             network: extensions?.network ?? null,
+            idempotency: extensions?.idempotency ?? undefined,
           }),
         { kind: SpanKind.SERVER, parent: extractTrace(request.headers) },
       );

@@ -51,6 +51,8 @@ export interface SubgraphResponse {
     viewer?: SignedIn;
     /** For a subscription: deliver nothing for this event. */
     skip?: true;
+    /** The answer is that of an earlier request with the same idempotency key. */
+    replayed?: true;
   };
 }
 

@@ -2,6 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { AccessTokens } from '../../viewer/access-tokens.js';
 import { callerOf } from '../bearer.js';
+import { idempotencyKeyOf } from '../idempotency-key.js';
+import { LIMITS } from '../limits.js';
 import { badRequest, clientOf, type OperationRequest } from '../operation-request.js';
 import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, type AnswerType } from './answer-type.js';
@@ -11,9 +13,9 @@ import { headersOf, statusOf } from './statuses.js';
 /** GraphQL over HTTP: POST, and GET for queries. */
 export function registerGraphQLRoute(
   app: FastifyInstance,
-  options: { operations: Operations; tokens: AccessTokens; batchSize: number },
+  options: { operations: Operations; tokens: AccessTokens },
 ): void {
-  const { operations, tokens, batchSize } = options;
+  const { operations, tokens } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const answerType = answerTypeOf(request.headers.accept);
@@ -25,7 +27,7 @@ export function registerGraphQLRoute(
     let asked: ReturnType<typeof readParameters>;
     try {
       asker = await askerOf(request, reply);
-      asked = readParameters(request, batchSize);
+      asked = readParameters(request);
     } catch (error) {
       return answer(reply, operations.refuse(error, request.id), answerType);
     }
@@ -68,7 +70,12 @@ export function registerGraphQLRoute(
           extensions: { code: 'METHOD_NOT_ALLOWED' },
         });
       }
-      return await operations.execute(operation, asked.variables ?? {}, asker);
+      const idempotencyKey = idempotencyKeyOf(operation.kind, asked, {
+        value: request.headers['idempotency-key'],
+        isBatch: Array.isArray(request.body),
+      });
+      const keyed = idempotencyKey ? { ...asker, idempotencyKey } : asker;
+      return await operations.execute(operation, asked.variables ?? {}, keyed);
     } catch (error) {
       return operations.refuse(error, asker.correlationId);
     }
@@ -90,6 +97,7 @@ export function registerGraphQLRoute(
     scope.route({
       method: ['GET', 'POST'],
       url: '/graphql',
+      bodyLimit: LIMITS.bodyBytes,
       exposeHeadRoute: false,
       handler: handle,
     });

@@ -1,33 +1,37 @@
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
-import type { Origins } from './origins.js';
+import { LIMITS } from '../limits.js';
 
 const PREFLIGHT_SECONDS = 600;
 const HSTS = 'max-age=31536000; includeSubDomains';
-const EXPOSED = [CORRELATION_HEADER, 'retry-after'].join(', ');
+const EXPOSED = [CORRELATION_HEADER, 'retry-after', 'idempotency-replayed'].join(', ');
 
 /** The HTTP server with what holds for every route: correlation, CORS, security headers, metrics. */
 export function createHttpServer(options: {
-  origins: Origins;
+  corsOrigins: readonly string[];
   trustProxy: boolean;
   /** How clients reach the gateway, where that is known. */
   publicUrl: string | null;
-  bodyBytes: number;
   metrics: Metrics;
   isDraining: () => boolean;
 }): FastifyInstance {
-  const { origins, trustProxy, publicUrl, bodyBytes, metrics, isDraining } = options;
+  const { corsOrigins, trustProxy, publicUrl, metrics, isDraining } = options;
   const isSecure = publicUrl?.startsWith('https:') ?? false;
   const app = Fastify({
     logger: false,
     // The one proxy in front, and no further: what stands left of its entry is the client's to invent.
     trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
-    bodyLimit: bodyBytes,
+    bodyLimit: LIMITS.bodyBytes,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
   });
+
+  const allowed = (origin: string): string | null => {
+    if (corsOrigins.includes('*')) return '*';
+    return corsOrigins.includes(origin) ? origin : null;
+  };
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header(CORRELATION_HEADER, request.id);
@@ -37,9 +41,9 @@ export function createHttpServer(options: {
     reply.header('cross-origin-opener-policy', 'same-origin');
     if (isSecure) reply.header('strict-transport-security', HSTS);
     const { origin } = request.headers;
-    if (origin === undefined) return;
+    if (origin === undefined || corsOrigins.length === 0) return;
     reply.header('vary', 'Origin');
-    const allow = origins.forSharing(origin);
+    const allow = allowed(origin);
     if (!allow) return;
     reply.header('access-control-allow-origin', allow);
     reply.header('access-control-expose-headers', EXPOSED);

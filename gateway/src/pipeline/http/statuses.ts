@@ -5,6 +5,9 @@ import type { PublicResult } from '../operations.js';
 const STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   METHOD_NOT_ALLOWED: 405,
+  IDEMPOTENCY_CONFLICT: 409,
+  IDEMPOTENCY_IN_PROGRESS: 409,
+  IDEMPOTENCY_ANSWER_LOST: 409,
   RATE_LIMITED: 429,
   INTERNAL_SERVER_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
@@ -30,8 +33,9 @@ function statusOfCode(code: string): number {
   return STATUS[code] ?? 400;
 }
 
-/** Headers that go with a refusal. */
-export function headersOf({ data, errors }: PublicResult): Record<string, string> {
+/** Headers that go with a refusal, or tell of an answer that it is not the first. */
+export function headersOf({ data, errors, extensions }: PublicResult): Record<string, string> {
+  if (extensions?.['replayed']) return { 'idempotency-replayed': 'true' };
   if (data !== undefined) return {};
   const { code, retryAfterSeconds } = errors?.[0]?.extensions ?? {};
   return {

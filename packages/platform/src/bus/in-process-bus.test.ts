@@ -7,8 +7,7 @@ import { createInProcessBus } from './in-process-bus.js';
 describeBus('in process', () => {
   let bus: Bus;
   return {
-    open: async (expect, window) =>
-      (bus = createInProcessBus({ log: silentLogger, expect, window })),
+    open: async (expect) => (bus = createInProcessBus({ log: silentLogger, expect })),
     close: () => bus.close(),
   };
 });

@@ -39,6 +39,10 @@ export interface Metrics {
   readonly deadLetters: Gauge<'service'>;
   /** SQL statements of requests, consumers and jobs; not those of the relay. */
   readonly sqlStatements: Counter<'service'>;
+  /**
+   * Mutations with an idempotency key. Outcome: first, replayed, conflict, in_progress, answer_lost.
+   */
+  readonly idempotentMutations: Counter<'service' | 'outcome'>;
   /** 1 in the process that publishes and consumes for its service. */
   readonly leader: Gauge<'service'>;
 }
@@ -88,6 +92,10 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
     deadLetters: gauge('dead_letters', 'Events set aside, waiting for a person', ['service']),
     sqlStatements: counter('sql_statements', 'SQL statements of requests, consumers and jobs', [
       'service',
+    ]),
+    idempotentMutations: counter('idempotent_mutations', 'Mutations with an idempotency key', [
+      'service',
+      'outcome',
     ]),
     leader: gauge('leader', 'Whether this process publishes and consumes', ['service']),
   };
