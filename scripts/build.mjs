@@ -77,32 +77,35 @@ function isSharedPackage(path, importer) {
   return true;
 }
 
+/** How every program is bundled; also those that measure, so that they measure what is shipped. */
+export function bundling() {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Named, because files that a plugin finds are not otherwise under any.
+    tsconfig: join(root, 'tsconfig.json'),
+    plugins: [resolution()],
+    // For CommonJS among the bundled packages.
+    banner: { js: BANNER },
+    chunkNames: 'chunks/[name]-[hash]',
+    sourcemap: true,
+    sourcesContent: false,
+    // GraphQL types are named after their classes, and several services have a class User.
+    keepNames: true,
+    logLevel: 'error',
+  };
+}
+
 export async function build() {
   const stamp = fingerprint();
   const outdir = `${dist}.${process.pid}`;
   const { build: bundle } = await import('esbuild');
   try {
-    await bundle({
-      absWorkingDir: root,
-      entryPoints: entries(),
-      outdir,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      // Named, because files that a plugin finds are not otherwise under any.
-      tsconfig: join(root, 'tsconfig.json'),
-      plugins: [resolution()],
-      // For CommonJS among the bundled packages.
-      banner: { js: BANNER },
-      chunkNames: 'chunks/[name]-[hash]',
-      sourcemap: true,
-      sourcesContent: false,
-      // GraphQL types are named after their classes, and several services have a class User.
-      keepNames: true,
-      logLevel: 'error',
-    });
+    await bundle({ ...bundling(), entryPoints: entries(), outdir });
     const { buildExplorerIfStale } = await import('../gateway/explorer/build.mjs');
     await buildExplorerIfStale();
     cpSync(join(root, 'gateway/explorer/dist'), join(outdir, 'explorer'), { recursive: true });

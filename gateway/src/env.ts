@@ -1,5 +1,7 @@
 import { parseSettings, onOff } from '@lyceum/platform/settings';
 import { z } from 'zod';
+import { limitSettings, readLimits } from './limits/limit-settings.js';
+import { connectionSettings, readConnectionLimits } from './subscriptions/connection-settings.js';
 
 /** Shorter secrets can be guessed. */
 const SECRET_LENGTH = 32;
@@ -26,6 +28,8 @@ const schema = z
     INTROSPECTION: onOff.optional(),
     /** Whether the last entry of X-Forwarded-For is to be believed: behind one proxy of one's own. */
     TRUST_PROXY: onOff.default(false),
+    ...limitSettings,
+    ...connectionSettings,
     NATS_URL: z.string().optional(),
     REDIS_URL: z.string().optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
@@ -48,6 +52,8 @@ const schema = z
       explorer: settings.EXPLORER ?? isDevelopment,
       introspection: settings.INTROSPECTION ?? isDevelopment,
       trustProxy: settings.TRUST_PROXY,
+      limits: readLimits(settings),
+      connections: readConnectionLimits(settings),
       natsUrl: settings.NATS_URL ?? null,
       otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
       redisUrl: settings.REDIS_URL ?? null,

@@ -10,10 +10,14 @@ import { createFetcher } from './graph/subgraph-fetcher.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerGraphQLRoute } from './pipeline/http/graphql-route.js';
 import { createHttpServer } from './pipeline/http/http-server.js';
+import { createOrigins } from './pipeline/http/origins.js';
 import { createOperations } from './pipeline/operations.js';
 import { registerServiceRoutes } from './routes/service-routes.js';
+import { createOperationStreams } from './subscriptions/operation-streams.js';
 import { createSocketServer } from './subscriptions/socket-server.js';
+import { createStandingCallers } from './subscriptions/standing-callers.js';
 import { createSubscriptionHub } from './subscriptions/subscription-hub.js';
+import { Tally } from './subscriptions/tally.js';
 import { acceptUpgrades } from './subscriptions/upgrades.js';
 import { createAccessTokens } from './viewer/access-tokens.js';
 import { createRevocationSource } from './viewer/revocation-source.js';
@@ -54,7 +58,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
   disableApolloTelemetry();
   const log = options.log.child({ service: 'gateway' });
-  const { introspection, corsOrigins, trustProxy, publicUrl } = env;
+  const { introspection, trustProxy, publicUrl, limits } = env;
+  const { bodyBytes, batchSize } = limits;
 
   const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
   const auth = connections.get('auth');
@@ -65,20 +70,26 @@ export function createGateway(options: GatewayOptions): Gateway {
   const connected = [...connections.keys()];
   const graph = createLiveGraph({ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics });
 
-  const operations = createOperations({ graph, introspection, log, metrics });
+  const operations = createOperations({ graph, limits, introspection, log, metrics });
   const onEvent = revocations.hear;
   const hub = createSubscriptionHub({ bus, onEvent, log, metrics });
-  const sockets = createSocketServer({ operations, hub, tokens, revocations, log });
+  const perNetwork = new Tally(env.connections.connectionsPerNetwork);
+  const perViewer = new Tally(env.connections.subscriptionsPerViewer);
+  const streams = createOperationStreams({ operations, hub, perViewer });
+  const callers = createStandingCallers(revocations);
+  const sockets = createSocketServer({ streams, callers, tokens, limits: env.connections, log });
 
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = createHttpServer({ corsOrigins, trustProxy, publicUrl, metrics, isDraining });
+  const origins = createOrigins(env.corsOrigins, publicUrl);
+  const app = createHttpServer({ origins, trustProxy, publicUrl, bodyBytes, metrics, isDraining });
   let stopping: Promise<void> | null = null;
-  registerGraphQLRoute(app, { operations, tokens });
+  registerGraphQLRoute(app, { operations, tokens, batchSize });
   registerServiceRoutes(app, { connections, log });
   registerHealthRoutes(app, { bus, connections, metrics, isDraining });
   if (explorer) registerExplorer(app, explorer);
-  acceptUpgrades(app.server, { sockets, trustProxy, isDraining });
+  const isOriginAllowed = origins.mayConnect;
+  acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isDraining });
 
   async function stop(): Promise<void> {
     draining = true;

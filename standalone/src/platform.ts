@@ -9,6 +9,7 @@ import { followSupergraphFile } from '@lyceum/gateway/graph/supergraph-file';
 import type { Bus } from '@lyceum/platform/bus/bus';
 import { createInProcessBus } from '@lyceum/platform/bus/in-process-bus';
 import { connectNatsBus } from '@lyceum/platform/bus/nats-bus';
+import { createOutboxHistory } from '@lyceum/platform/outbox-history';
 import { projectPath } from '@lyceum/platform/project-path';
 import { SERVICES, type RunningService, type ServiceName } from '@lyceum/platform/service';
 import { parseSettings } from '@lyceum/platform/settings';
@@ -93,9 +94,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await writePrivate(home.path('databases.json'), `${JSON.stringify(databaseUrls, null, 2)}\n`);
 
     const metrics = createMetrics();
-    const bus: Bus = env.NATS_URL
-      ? connectNatsBus({ url: env.NATS_URL, log })
-      : createInProcessBus({ log, expect: SERVICES });
+    let bus: Bus;
+    if (env.NATS_URL) {
+      bus = connectNatsBus({ url: env.NATS_URL, log });
+    } else {
+      const history = createOutboxHistory(Object.values(databaseUrls));
+      cleanUp.push(() => history.close());
+      const newestNumber = await history.newest();
+      bus = createInProcessBus({ log, expect: SERVICES, history, newestNumber });
+    }
     cleanUp.push(() => bus.close());
 
     const connections = new Map<string, RunningService>();

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { Graph, LiveGraph } from '../graph/live-graph.js';
 import type { PreparedOperation } from '../graph/plan-execution.js';
+import type { Limits } from '../limits/limit-settings.js';
 import { createDocuments, type Documents } from './documents.js';
 import { fingerprintOf } from './idempotency-key.js';
 import { badRequest, type Client, type OperationRequest } from './operation-request.js';
@@ -69,11 +70,12 @@ export interface Operations {
 
 export function createOperations(options: {
   graph: LiveGraph;
+  limits: Limits;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { graph, introspection, log, metrics } = options;
+  const { graph, limits, introspection, log, metrics } = options;
   const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
   const documents = new WeakMap<Graph, Documents>();
 
@@ -81,7 +83,8 @@ export function createOperations(options: {
     let known = documents.get(current);
     if (!known) {
       const { apiSchema } = current.supergraph;
-      documents.set(current, (known = createDocuments({ schema: apiSchema, introspection })));
+      known = createDocuments({ schema: apiSchema, limits: limits.shape, introspection });
+      documents.set(current, known);
     }
     return known;
   }

@@ -1,26 +1,42 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { SocketServer } from './socket-server.js';
+import type { Tally } from './tally.js';
 
 const PATH = '/graphql';
 
 /** Lets clients change to a WebSocket, at `/graphql` and nowhere else. */
 export function acceptUpgrades(
   server: Server,
-  options: { sockets: SocketServer; trustProxy: boolean; isDraining: () => boolean },
+  options: {
+    sockets: SocketServer;
+    /** What networks have open. */
+    perNetwork: Tally;
+    /** Browsers name the page's origin; for WebSockets they ask nobody whether it may. */
+    isOriginAllowed: (origin: string, host: string | undefined) => boolean;
+    trustProxy: boolean;
+    isDraining: () => boolean;
+  },
 ): void {
-  const { sockets, trustProxy, isDraining } = options;
+  const { sockets, perNetwork, isOriginAllowed, trustProxy, isDraining } = options;
   server.on('upgrade', (request, socket, head) => {
     // A client that goes away before the answer is no event worth noting.
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?', 1)[0];
+    const { origin, host } = request.headers;
     if (isDraining()) return refuse(socket, '503 Service Unavailable');
     if (path !== PATH) return refuse(socket, '404 Not Found');
-    sockets.upgrade(request, socket, head, networkOf(request, trustProxy));
+    if (origin !== undefined && !isOriginAllowed(origin, host)) {
+      return refuse(socket, '403 Forbidden');
+    }
+    const network = networkOf(request, trustProxy);
+    const onClosed = perNetwork.take(network ?? '');
+    if (!onClosed) return refuse(socket, '429 Too Many Requests', 'Retry-After: 30\r\n');
+    sockets.upgrade(request, socket, head, { network, onClosed });
   });
 }
 
-function refuse(socket: NodeJS.WritableStream, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(socket: NodeJS.WritableStream, status: string, headers = ''): void {
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** The client's address: what the proxy in front says, where there is one; not what came to it. */

@@ -20,7 +20,7 @@ export interface VerifiedToken {
 }
 
 export interface AccessTokens {
-  /** @throws UNAUTHENTICATED; its `extensions.reason` is EXPIRED, REVOKED or INVALID */
+  /** @throws UNAUTHENTICATED; its `extensions.reason` is EXPIRED, REVOKED, ROLE_REVOKED or INVALID */
   verify(token: string): Promise<VerifiedToken>;
 }
 
@@ -64,7 +64,8 @@ export function createAccessTokens(options: {
   return {
     async verify(token) {
       const result = await verifySignature(token);
-      if (revocations.reason(result.viewer)) throw refusal('REVOKED');
+      const revoked = revocations.reason(result.viewer);
+      if (revoked) throw refusal(revoked === 'ROLE_REVOKED' ? 'ROLE_REVOKED' : 'REVOKED');
       return result;
     },
   };
@@ -72,7 +73,8 @@ export function createAccessTokens(options: {
 
 const REFUSALS = {
   EXPIRED: 'The access token has expired.',
-  REVOKED: 'The session has ended, or its roles have changed.',
+  REVOKED: 'The session has ended.',
+  ROLE_REVOKED: 'A role of the access token was taken away: fetch a fresh token.',
   INVALID: 'The access token is not valid.',
 } as const;
 

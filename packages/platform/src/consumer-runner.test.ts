@@ -24,15 +24,18 @@ function handBus(): { bus: Bus; deliver(event: EventEnvelope): void; acked: stri
   let consumer: ConsumeOptions | null = null;
   const acked: string[] = [];
   const bus: Bus = {
-    publish: async () => {},
+    publish: async () => null,
     consume: async (options) => {
       consumer = options;
       return { close: async () => {} };
     },
     listen: async () => ({ close: async () => {} }),
+    replay: async () => ({ refused: 'UNKNOWN' }),
+    position: null,
     healthy: true,
     keepsOrderWhenPipelined: true,
     storageCreatedAt: null,
+    numbersInOutbox: false,
     close: async () => {},
   };
   const deliver = (event: EventEnvelope): void => {

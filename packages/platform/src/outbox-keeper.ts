@@ -7,6 +7,8 @@ export interface OutboxKeeper {
   stop(): Promise<void>;
   /** Takes back the mark of everything published before (or within a minute after) this time. */
   republishBefore(time: Date): Promise<number>;
+  /** Notes of what is unpublished and has no number that listeners may have been told of it. */
+  doubtUnpublished(): Promise<void>;
 }
 
 const WATCH_MS = 5_000;
@@ -81,6 +83,11 @@ export function createOutboxKeeper(options: {
         taken = result.rowCount ?? 0;
       }
       return count;
+    },
+    doubtUnpublished: async () => {
+      await pool.query(
+        'UPDATE outbox SET doubtful = true WHERE published_at IS NULL AND number IS NULL AND NOT doubtful',
+      );
     },
   };
 }

@@ -21,10 +21,14 @@ function noteBus(): Bus & { taken: EventEnvelope[]; down: boolean; storageCreate
       await new Promise((resolve) => setImmediate(resolve));
       if (bus.down) throw new Error('The broker is down');
       taken.push(event);
+      return null;
     },
     consume: async () => ({ close: async () => {} }),
     listen: async () => ({ close: async () => {} }),
+    replay: async () => ({ refused: 'UNKNOWN' as const }),
+    position: null,
     healthy: true,
+    numbersInOutbox: false,
     keepsOrderWhenPipelined: false,
     storageCreatedAt: null,
     close: async () => {},

@@ -43,7 +43,7 @@ interface Stretch {
   readonly inFlight: Set<string>;
   /** Rows waiting for an earlier one of their aggregate; a key stands while one is being published. */
   readonly lanes: Map<string, OutboxRow[]>;
-  readonly published: string[];
+  readonly published: { seq: string; number: number | null }[];
   marking: Promise<void> | null;
 }
 
@@ -80,7 +80,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 
   async function read(current: Stretch, room: number): Promise<OutboxRow[]> {
     const { rows } = await pool.query<OutboxRow>(
-      `SELECT seq, id, type, aggregate_id, organization_id, actor_id, correlation_id, causation_id, "time", data
+      `SELECT seq, id, type, aggregate_id, organization_id, actor_id, correlation_id, causation_id, "time", data, number
        FROM outbox WHERE published_at IS NULL AND seq <> ALL($1::bigint[]) ORDER BY seq LIMIT $2`,
       [[...current.inFlight], room],
     );
@@ -117,12 +117,12 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       try {
         if (storage() !== filledStorage)
           throw new Error('The storage of the bus is not filled yet');
-        await bus.publish(envelopeOf(row));
+        const number = await bus.publish(envelopeOf(row), row.number !== null);
         if (current.over) return;
         if (failing) log.info('Publishing works again');
         failing = false;
         metrics.outboxPublished.inc({ service });
-        mark(current, row.seq);
+        mark(current, row.seq, number);
         return;
       } catch (error) {
         if (current.over) return;
@@ -136,8 +136,8 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     }
   }
 
-  function mark(current: Stretch, seq: string): void {
-    current.published.push(seq);
+  function mark(current: Stretch, seq: string, number: number | null): void {
+    current.published.push({ seq, number });
     current.marking ??= markAll(current).finally(() => {
       current.marking = null;
     });
@@ -150,11 +150,13 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       const batch = current.published.slice(0, MARK_AT_MOST);
       try {
         await pool.query(
-          'UPDATE outbox SET published_at = now() WHERE seq = ANY($1::bigint[]) AND published_at IS NULL',
-          [batch],
+          `UPDATE outbox SET published_at = now(), number = coalesce(outbox.number, marked.number)
+           FROM unnest($1::bigint[], $2::bigint[]) AS marked(seq, number)
+           WHERE outbox.seq = marked.seq AND published_at IS NULL`,
+          [batch.map(({ seq }) => seq), batch.map(({ number }) => number)],
         );
         current.published.splice(0, batch.length);
-        for (const seq of batch) current.inFlight.delete(seq);
+        for (const { seq } of batch) current.inFlight.delete(seq);
         pause.wake();
         attempt = 1;
       } catch (error) {
@@ -177,6 +179,8 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       stretch.published.length = 0;
       await stretch.marking;
     }
+    // Before anything new is recorded: of the rest it is not known who heard of it.
+    if (!stretch && bus.numbersInOutbox) await keeper.doubtUnpublished();
     if (created) {
       const count = await keeper.republishBefore(created);
       if (count > 0) log.warn({ count }, 'The broker lost its storage: publishing again');

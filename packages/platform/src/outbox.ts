@@ -13,6 +13,8 @@ export interface OutboxRow {
   readonly causation_id: string | null;
   readonly time: Date;
   readonly data: unknown;
+  /** Its number among what listeners were told, a bigint as text; null when none was kept. */
+  readonly number: string | null;
 }
 
 /** Largest event that may be recorded, in bytes of JSON: below NATS's default max_payload of 1 MiB. */

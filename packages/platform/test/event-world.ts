@@ -27,7 +27,8 @@ const TABLES = `
   CREATE TABLE outbox (
     seq bigserial PRIMARY KEY, id uuid NOT NULL UNIQUE, type text NOT NULL, aggregate_id text NOT NULL,
     organization_id uuid NOT NULL, actor_id text, correlation_id text NOT NULL, causation_id uuid,
-    "time" timestamptz(3) NOT NULL, data jsonb NOT NULL, published_at timestamptz(3));
+    "time" timestamptz(3) NOT NULL, data jsonb NOT NULL, published_at timestamptz(3), number bigint,
+    doubtful boolean NOT NULL DEFAULT false);
   CREATE INDEX ON outbox (published_at, seq);
   CREATE TABLE inbox (id uuid PRIMARY KEY, processed_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP);
   CREATE INDEX ON inbox USING brin (processed_at);

@@ -3,7 +3,6 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { AccessTokens } from '../../viewer/access-tokens.js';
 import { callerOf } from '../bearer.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
-import { LIMITS } from '../limits.js';
 import { badRequest, clientOf, type OperationRequest } from '../operation-request.js';
 import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, type AnswerType } from './answer-type.js';
@@ -13,9 +12,9 @@ import { headersOf, statusOf } from './statuses.js';
 /** GraphQL over HTTP: POST, and GET for queries. */
 export function registerGraphQLRoute(
   app: FastifyInstance,
-  options: { operations: Operations; tokens: AccessTokens },
+  options: { operations: Operations; tokens: AccessTokens; batchSize: number },
 ): void {
-  const { operations, tokens } = options;
+  const { operations, tokens, batchSize } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const answerType = answerTypeOf(request.headers.accept);
@@ -27,7 +26,7 @@ export function registerGraphQLRoute(
     let asked: ReturnType<typeof readParameters>;
     try {
       asker = await askerOf(request, reply);
-      asked = readParameters(request);
+      asked = readParameters(request, batchSize);
     } catch (error) {
       return answer(reply, operations.refuse(error, request.id), answerType);
     }
@@ -97,7 +96,6 @@ export function registerGraphQLRoute(
     scope.route({
       method: ['GET', 'POST'],
       url: '/graphql',
-      bodyLimit: LIMITS.bodyBytes,
       exposeHeadRoute: false,
       handler: handle,
     });

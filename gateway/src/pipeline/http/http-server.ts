@@ -1,7 +1,7 @@
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
-import { LIMITS } from '../limits.js';
+import type { Origins } from './origins.js';
 
 const PREFLIGHT_SECONDS = 600;
 const HSTS = 'max-age=31536000; includeSubDomains';
@@ -9,29 +9,25 @@ const EXPOSED = [CORRELATION_HEADER, 'retry-after', 'idempotency-replayed'].join
 
 /** The HTTP server with what holds for every route: correlation, CORS, security headers, metrics. */
 export function createHttpServer(options: {
-  corsOrigins: readonly string[];
+  origins: Origins;
   trustProxy: boolean;
   /** How clients reach the gateway, where that is known. */
   publicUrl: string | null;
+  bodyBytes: number;
   metrics: Metrics;
   isDraining: () => boolean;
 }): FastifyInstance {
-  const { corsOrigins, trustProxy, publicUrl, metrics, isDraining } = options;
+  const { origins, trustProxy, publicUrl, bodyBytes, metrics, isDraining } = options;
   const isSecure = publicUrl?.startsWith('https:') ?? false;
   const app = Fastify({
     logger: false,
     // The one proxy in front, and no further: what stands left of its entry is the client's to invent.
     trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
-    bodyLimit: LIMITS.bodyBytes,
+    bodyLimit: bodyBytes,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
   });
-
-  const allowed = (origin: string): string | null => {
-    if (corsOrigins.includes('*')) return '*';
-    return corsOrigins.includes(origin) ? origin : null;
-  };
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header(CORRELATION_HEADER, request.id);
@@ -41,9 +37,9 @@ export function createHttpServer(options: {
     reply.header('cross-origin-opener-policy', 'same-origin');
     if (isSecure) reply.header('strict-transport-security', HSTS);
     const { origin } = request.headers;
-    if (origin === undefined || corsOrigins.length === 0) return;
+    if (origin === undefined) return;
     reply.header('vary', 'Origin');
-    const allow = allowed(origin);
+    const allow = origins.forSharing(origin);
     if (!allow) return;
     reply.header('access-control-allow-origin', allow);
     reply.header('access-control-expose-headers', EXPOSED);

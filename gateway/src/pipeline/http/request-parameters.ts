@@ -1,21 +1,25 @@
 import type { FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 import secureJson from 'secure-json-parse';
 import { badRequest, readOperationRequest, type OperationRequest } from '../operation-request.js';
-
-/** Operations that one request may carry. */
-const MOST_IN_BATCH = 10;
 
 /** What a request asks for; a list when the client sent a list, whose answers go back as one. */
 export type Asked = OperationRequest | readonly OperationRequest[];
 
-/** @throws GraphQLError BAD_REQUEST when it cannot be read */
-export function readParameters(request: FastifyRequest): Asked {
+/**
+ * @param batchSize operations that one request may carry
+ * @throws GraphQLError BAD_REQUEST when it cannot be read, OPERATION_TOO_LARGE for a larger batch
+ */
+export function readParameters(request: FastifyRequest, batchSize: number): Asked {
   if (request.method === 'GET') return readOperationRequest(fromQuery(request.query));
   const { body } = request;
   if (!Array.isArray(body)) return readOperationRequest(body);
   if (body.length === 0) throw badRequest('A batch holds at least one operation.');
-  if (body.length > MOST_IN_BATCH) {
-    throw badRequest(`A batch holds at most ${MOST_IN_BATCH} operations.`);
+  if (body.length > batchSize) {
+    const extensions = { limit: 'batchSize', value: body.length, max: batchSize };
+    throw new GraphQLError(`A batch holds at most ${batchSize} operations.`, {
+      extensions: { code: 'OPERATION_TOO_LARGE', ...extensions },
+    });
   }
   return body.map(readOperationRequest);
 }

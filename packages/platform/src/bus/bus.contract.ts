@@ -3,11 +3,12 @@ import type { EventEnvelope } from '@lyceum/events/envelope';
 import { eventually } from '@lyceum/testkit/eventually';
 import { v7 } from 'uuid';
 import type { Bus, Delivery } from './bus.js';
+import type { ReplayWindow } from './recent-events.js';
 
 /** What every bus holds to. Run by `in-process-bus.test.ts` and `nats-bus.nats.test.ts`. */
 export interface BusUnderTest {
   /** A bus on new storage. */
-  open(expectedConsumers: readonly string[]): Promise<Bus>;
+  open(expectedConsumers: readonly string[], window?: ReplayWindow): Promise<Bus>;
   /** Releases what `open` made. */
   close(): Promise<void>;
 }
@@ -210,6 +211,113 @@ export function describeBus(name: string, make: () => BusUnderTest): void {
       );
       await bus.publish(eventOf({ data: { n: 3 } }));
       await eventually(() => expect(heard).toEqual([1, 3]));
+    });
+
+    describe('replay', () => {
+      const organizationId = v7();
+      const heard: { event: EventEnvelope; position: string }[] = [];
+      const replay = (after: string, limit = 100) =>
+        bus.replay({ after, types: [TYPE], organizationId, limit });
+      const ids = (events: readonly { event: EventEnvelope }[]): string[] =>
+        events.map(({ event }) => event.id);
+
+      beforeEach(async () => {
+        heard.length = 0;
+        for (const durable of ['course', 'progress']) {
+          await bus.consume({ durable, types: [], maxInFlight: 1, onDelivery: () => {} });
+        }
+        await bus.listen((event, position) => void heard.push({ event, position }));
+      });
+
+      async function publishAndHear(events: readonly EventEnvelope[]): Promise<void> {
+        const before = heard.length;
+        for (const event of events) await bus.publish(event);
+        await eventually(() => expect(heard).toHaveLength(before + events.length));
+      }
+
+      it('gives what listeners were told after a position, with the same positions', async () => {
+        const start = bus.position!;
+        await publishAndHear(numbered(5, { organizationId }));
+        expect(await replay(start)).toEqual({ events: heard });
+        expect(await replay(heard[1]!.position)).toEqual({ events: heard.slice(2) });
+        expect(await replay(heard[4]!.position)).toEqual({ events: [] });
+        expect(bus.position).toBe(heard[4]!.position);
+      });
+
+      it('gives those types of that organization alone', async () => {
+        const start = bus.position!;
+        const wanted = eventOf({ organizationId });
+        await publishAndHear([
+          eventOf(),
+          eventOf({ organizationId, type: OTHER_TYPE }),
+          wanted,
+          eventOf(),
+        ]);
+        const answer = await replay(start);
+        expect('events' in answer && ids(answer.events)).toEqual([wanted.id]);
+      });
+
+      it('gives nothing twice that was published twice, and nothing from long ago', async () => {
+        const start = bus.position!;
+        const [first, second] = numbered(2, { organizationId });
+        await publishAndHear([first!]);
+        await bus.publish(first!);
+        await bus.publish(
+          eventOf({ organizationId, time: new Date(Date.now() - 3_600_000).toISOString() }),
+        );
+        await publishAndHear([second!]);
+        const answer = await replay(start);
+        expect('events' in answer && ids(answer.events)).toEqual([first!.id, second!.id]);
+      });
+
+      it('refuses rather than leave something out', async () => {
+        const start = bus.position!;
+        await publishAndHear(numbered(3, { organizationId }));
+        expect(await replay(start, 2)).toEqual({ refused: 'TOO_MANY' });
+        expect(await replay(start, 3)).toEqual({ events: heard });
+      });
+
+      it.each([
+        '',
+        'x',
+        '-1',
+        'p',
+        'p-1',
+        'pzzzzzzzzzzzz',
+        `${'a'.repeat(8)}.1`,
+        '__proto__',
+        '\0',
+      ])('does not know the position %j', async (position) => {
+        expect(await replay(position)).toEqual({ refused: 'UNKNOWN' });
+      });
+
+      it('does not know positions of other storage', async () => {
+        await publishAndHear(numbered(2, { organizationId }));
+        const position = heard[0]!.position;
+        await underTest.close();
+        bus = await underTest.open(['course', 'progress']);
+        await eventually(() => expect(bus.healthy).toBe(true));
+        await bus.listen(() => {});
+        const answer = await replay(position);
+        expect('refused' in answer).toBe(true);
+      });
+
+      it('does not give what is out of the window', async () => {
+        await underTest.close();
+        bus = await underTest.open(['course', 'progress'], {
+          events: 3,
+          ms: 3_600_000,
+          bytes: 1e6,
+        });
+        await eventually(() => expect(bus.healthy).toBe(true));
+        await bus.listen((event, position) => void heard.push({ event, position }));
+        for (const durable of ['course', 'progress']) {
+          await bus.consume({ durable, types: [], maxInFlight: 1, onDelivery: () => {} });
+        }
+        await publishAndHear(numbered(5, { organizationId }));
+        expect(await replay(heard[0]!.position)).toEqual({ refused: 'OUTSIDE_WINDOW' });
+        expect(await replay(heard[1]!.position)).toEqual({ events: heard.slice(2) });
+      });
     });
 
     it('refuses to publish once closed', async () => {

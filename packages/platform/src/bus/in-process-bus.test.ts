@@ -7,7 +7,8 @@ import { createInProcessBus } from './in-process-bus.js';
 describeBus('in process', () => {
   let bus: Bus;
   return {
-    open: async (expect) => (bus = createInProcessBus({ log: silentLogger, expect })),
+    open: async (expect, window) =>
+      (bus = createInProcessBus({ log: silentLogger, expect, window })),
     close: () => bus.close(),
   };
 });

@@ -1,7 +1,9 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Logger } from '../telemetry/logger.js';
 import type { Bus, Closable, ConsumeOptions } from './bus.js';
-import { createRecentFilter } from './recent.js';
+import { InProcessPositions, positionOf, type EventHistory } from './in-process-positions.js';
+import { Listeners } from './listeners.js';
+import { DEFAULT_WINDOW, type ReplayWindow } from './recent-events.js';
 
 /** An event on its way to one durable consumer. */
 interface Parcel {
@@ -21,7 +23,7 @@ interface Durable {
 }
 
 interface Published {
-  readonly promise: Promise<void>;
+  readonly promise: Promise<number | null>;
   readonly reject: (reason: Error) => void;
 }
 
@@ -32,16 +34,28 @@ export interface InProcessBusOptions {
    * come yet: without this a service that starts early would publish to no one.
    */
   readonly expect?: readonly string[];
+  /** What listeners can have replayed; 10,000 events or one hour unless told. */
+  readonly window?: ReplayWindow;
+  /** What earlier processes told; without it nothing of theirs can be replayed. */
+  readonly history?: EventHistory;
+  /** The highest number in that history. */
+  readonly newestNumber?: number;
 }
+
+/** Numbers of a later process are higher: no process tells more than this many events a millisecond. */
+const NUMBERS_PER_MS = 1_000;
 
 /**
  * The bus of the standalone topology. It keeps nothing on disk and need not: an event counts as
  * published when every consumer has acknowledged it, until then it stays in its service's outbox.
  */
-export function createInProcessBus({ log, expect = [] }: InProcessBusOptions): Bus {
+export function createInProcessBus(options: InProcessBusOptions): Bus {
+  const { log, expect = [], window = DEFAULT_WINDOW, history = null, newestNumber = 0 } = options;
+  const base = Math.max(Date.now() * NUMBERS_PER_MS, newestNumber + 1);
+  const positions = new InProcessPositions(window, base, history);
+  const listeners = new Listeners(log);
   const durables = new Map<string, Durable>();
   const published = new Map<string, Published>();
-  const listeners = new Set<(event: EventEnvelope) => void>();
   let closed = false;
 
   const durableOf = (name: string): Durable => {
@@ -80,21 +94,28 @@ export function createInProcessBus({ log, expect = [] }: InProcessBusOptions): B
     durable.delivering = false;
   }
 
-  function publish(event: EventEnvelope): Promise<void> {
+  /** @returns its number; null when it is too old to be told */
+  function tell(event: EventEnvelope): number | null {
+    const numbered = positions.number(event);
+    if (numbered?.isNew) listeners.tell(event, positionOf(numbered.number));
+    return numbered?.number ?? null;
+  }
+
+  function publish(event: EventEnvelope, told = false): Promise<number | null> {
     if (closed) return Promise.reject(new Error('The bus is closed'));
     const already = published.get(event.id);
     if (already) return already.promise;
 
-    for (const listener of listeners) listener(event);
+    const number = told ? null : tell(event);
     const receivers = [...durables.values()].filter(
       (durable) => durable.types?.has(event.type) ?? true,
     );
-    if (receivers.length === 0) return Promise.resolve();
+    if (receivers.length === 0) return Promise.resolve(number);
 
     let resolve = (): void => {};
     let reject = (_reason: Error): void => {};
-    const promise = new Promise<void>((onResolve, onReject) => {
-      resolve = onResolve;
+    const promise = new Promise<number | null>((onResolve, onReject) => {
+      resolve = () => onResolve(number);
       reject = onReject;
     });
     published.set(event.id, { promise, reject });
@@ -129,29 +150,20 @@ export function createInProcessBus({ log, expect = [] }: InProcessBusOptions): B
     };
   }
 
-  async function listen(onEvent: (event: EventEnvelope) => void): Promise<Closable> {
-    const isRecent = createRecentFilter();
-    const listener = (event: EventEnvelope): void => {
-      if (!isRecent(event)) return;
-      try {
-        onEvent(event);
-      } catch (error) {
-        log.error({ err: error, eventId: event.id }, 'A listener of the bus failed');
-      }
-    };
-    listeners.add(listener);
-    return { close: async () => void listeners.delete(listener) };
-  }
-
   return {
     publish,
     consume,
-    listen,
+    listen: async (onEvent) => listeners.add(onEvent),
+    replay: (request) => positions.replay(request),
+    get position() {
+      return positions.position;
+    },
     get healthy() {
       return !closed;
     },
     keepsOrderWhenPipelined: true,
     storageCreatedAt: null,
+    numbersInOutbox: true,
     close: async () => {
       closed = true;
       listeners.clear();

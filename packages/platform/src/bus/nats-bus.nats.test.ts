@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { eventually } from '@lyceum/testkit/eventually';
 import { startNats } from '@lyceum/testkit/nats';
 import type { TestNats } from '@lyceum/testkit/nats';
+import type { EventEnvelope } from '@lyceum/events/envelope';
 import { connect } from 'nats';
+import { v7 } from 'uuid';
 import { silentLogger } from '../telemetry/logger.js';
 import { EventTooLarge } from './bus.js';
 import type { Bus } from './bus.js';
@@ -27,12 +29,77 @@ async function deleteStreams(): Promise<void> {
 describeBus('NATS JetStream', () => {
   let bus: Bus;
   return {
-    open: async () => (bus = connectNatsBus({ url: nats.url, log: silentLogger })),
+    open: async (_, window) => (bus = connectNatsBus({ url: nats.url, log: silentLogger, window })),
     close: async () => {
       await bus.close();
       await deleteStreams();
     },
   };
+});
+
+describe('NATS JetStream: replay by another process', () => {
+  const buses: Bus[] = [];
+  const open = async (): Promise<Bus> => {
+    const bus = connectNatsBus({ url: nats.url, log: silentLogger });
+    buses.push(bus);
+    await eventually(() => expect(bus.healthy).toBe(true));
+    return bus;
+  };
+  const organizationId = v7();
+  const request = { types: [TYPE], organizationId, limit: 100 };
+  afterEach(async () => {
+    for (const bus of buses.splice(0)) await bus.close();
+    await deleteStreams();
+  });
+
+  it('reads from the stream what was told before it came, once for all who ask', async () => {
+    const first = await open();
+    const heard: { event: EventEnvelope; position: string }[] = [];
+    await first.listen((event, position) => void heard.push({ event, position }));
+    for (let n = 0; n < 2_500; n++) await first.publish(eventOf({ organizationId, data: { n } }));
+    await eventually(() => expect(heard).toHaveLength(2_500));
+
+    const second = await open();
+    await second.listen(() => {});
+    const later = eventOf({ organizationId });
+    await second.publish(later);
+    await eventually(() => expect(heard).toHaveLength(2_501));
+    const { position } = heard[2_449]!;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => second.replay({ ...request, after: position })),
+    );
+    for (const answer of answers) expect(answer).toEqual({ events: heard.slice(2_450) });
+    expect(await second.replay({ ...request, after: heard[2_399]!.position, limit: 101 })).toEqual({
+      events: heard.slice(2_400),
+    });
+  }, 30_000);
+
+  it('waits until it was told itself what another had told already', async () => {
+    const [first, second] = [await open(), await open()];
+    let position = '';
+    await first.listen((_, at) => void (position = at));
+    await second.listen(() => {});
+    await first.publish(eventOf({ organizationId }));
+    await eventually(() => expect(position).not.toBe(''));
+    expect(await second.replay({ ...request, after: position })).toEqual({ events: [] });
+    expect(second.position).toBe(position);
+  });
+
+  it('does not give what the stream no longer has', async () => {
+    const first = await open();
+    const positions: string[] = [];
+    await first.listen((_, position) => void positions.push(position));
+    for (let n = 0; n < 5; n++) await first.publish(eventOf({ organizationId }));
+    await eventually(() => expect(positions).toHaveLength(5));
+    const nc = await connect({ servers: nats.url });
+    await (await nc.jetstreamManager()).streams.purge('LYCEUM', { seq: 4 });
+    await nc.close();
+    const second = await open();
+    await second.listen(() => {});
+    const replay = (after: string) => second.replay({ ...request, after });
+    expect(await replay(positions[0]!)).toEqual({ refused: 'OUTSIDE_WINDOW' });
+    expect(await replay(positions[2]!)).toMatchObject({ events: [{}, {}] });
+  });
 });
 
 describe('NATS JetStream: when the broker is lost', () => {

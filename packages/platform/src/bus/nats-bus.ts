@@ -3,11 +3,13 @@ import type { JsMsg } from 'nats';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Logger } from '../telemetry/logger.js';
 import { EventTooLarge } from './bus.js';
-import type { Bus, Closable, ConsumeOptions } from './bus.js';
+import type { Bus, Closable, ConsumeOptions, Listener } from './bus.js';
+import { Listeners } from './listeners.js';
 import { NatsLink } from './nats-link.js';
+import { NatsPositions } from './nats-positions.js';
 import { NatsReader } from './nats-reader.js';
 import type { Position } from './nats-reader.js';
-import { createRecentFilter } from './recent.js';
+import { DEFAULT_WINDOW, type ReplayWindow } from './recent-events.js';
 
 export interface NatsBusOptions {
   /** One or several servers, separated by commas: `nats://user:password@host:4222`. */
@@ -18,6 +20,8 @@ export interface NatsBusOptions {
   readonly replicas?: number;
   /** Days the stream keeps events; 7 by default. */
   readonly keepDays?: number;
+  /** What listeners can have replayed; 10,000 events or one hour unless told. */
+  readonly window?: ReplayWindow;
 }
 
 const PREFIX = 'lyceum.';
@@ -45,7 +49,14 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
   const { url, log, stream = 'LYCEUM', replicas = 1, keepDays = 7 } = options;
   const link = new NatsLink({ url, stream, replicas, keepDays, log });
 
-  async function publish(event: EventEnvelope): Promise<void> {
+  const positions = new NatsPositions(link, options.window ?? DEFAULT_WINDOW, (message) =>
+    decode(message, log),
+  );
+  const listeners = new Listeners(log);
+  /** Reads for all listeners, while there are some. */
+  let listening: { reader: NatsReader; begun: Promise<void> } | null = null;
+
+  async function publish(event: EventEnvelope): Promise<null> {
     const { js, nc } = link.open();
     const data = Buffer.from(JSON.stringify(event));
     // The server counts headers too; ours are far below this margin.
@@ -61,6 +72,7 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
           headers: messageHeaders,
         }),
       );
+      return null;
     } catch (error) {
       link.recheck();
       throw error;
@@ -147,8 +159,22 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
     };
   }
 
-  async function listen(onEvent: (event: EventEnvelope) => void): Promise<Closable> {
-    const isRecent = createRecentFilter();
+  async function listen(onEvent: Listener): Promise<Closable> {
+    const listener = listeners.add(onEvent);
+    const { reader, begun } = (listening ??= beginListening());
+    // While the broker is away there is nothing to miss: begin when it comes.
+    if (link.healthy) await Promise.race([begun, reader.done]);
+    return {
+      close: async () => {
+        await listener.close();
+        if (listeners.size > 0 || listening?.reader !== reader) return;
+        listening = null;
+        await reader.stop();
+      },
+    };
+  }
+
+  function beginListening(): { reader: NatsReader; begun: Promise<void> } {
     let reached: Position | null = null;
     let started = (): void => {};
     const begun = new Promise<void>((resolve) => {
@@ -159,30 +185,29 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
       log,
       position: async ({ created, lastSeq }) => {
         reached ??= { stream: created, seq: lastSeq };
+        if (reached.stream !== created) reached = { stream: created, seq: 0 };
+        positions.begin(reached.stream, reached.seq);
         started();
         return reached;
       },
       room: () => 1_000,
       onMessage: (message, created) => {
         reached = { stream: created, seq: message.seq };
-        const event = decode(message, log);
-        if (!event || !isRecent(event)) return;
-        try {
-          onEvent(event);
-        } catch (error) {
-          log.error({ err: error, eventId: event.id }, 'A listener of the bus failed');
-        }
+        const told = positions.take(message);
+        if (told) listeners.tell(told.event, told.position);
       },
     });
-    // While the broker is away there is nothing to miss: begin when it comes.
-    if (link.healthy) await Promise.race([begun, reader.done]);
-    return { close: () => reader.stop() };
+    return { reader, begun };
   }
 
   return {
     publish,
     consume,
     listen,
+    replay: (request) => positions.replay(request),
+    get position() {
+      return positions.position;
+    },
     get healthy() {
       return link.healthy;
     },
@@ -190,6 +215,7 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
     get storageCreatedAt() {
       return link.createdAt;
     },
+    numbersInOutbox: false,
     close: () => link.close(),
   };
 }

@@ -1,0 +1,94 @@
+import { LyceumError } from '@lyceum/platform/errors';
+import { OperationTypeNode } from 'graphql';
+import { idempotencyKeyOf } from '../pipeline/idempotency-key.js';
+import type { OperationRequest } from '../pipeline/operation-request.js';
+import type { Asker, Operations, PublicResult } from '../pipeline/operations.js';
+import type { SubscriptionHub } from './subscription-hub.js';
+import type { Tally } from './tally.js';
+
+/** The answers to one operation, in order: one to a query or mutation, one for each event to a subscription. */
+export interface OperationStream extends AsyncIterableIterator<PublicResult> {
+  return(value?: undefined): Promise<IteratorResult<PublicResult, undefined>>;
+}
+
+/** Operations on connections that stay open, whatever the transport. */
+export interface OperationStreams {
+  /**
+   * @throws OperationRefused or GraphQLError when it is not executed at all
+   * @param onTooSlow called when the subscriber does not read what is sent
+   */
+  open(request: OperationRequest, asker: Asker, onTooSlow: () => void): Promise<OperationStream>;
+  /** What is said of something thrown. */
+  refuse: Operations['refuse'];
+}
+
+/** @param perViewer how many subscriptions one person may have open, over all connections */
+export function createOperationStreams(options: {
+  operations: Operations;
+  hub: SubscriptionHub;
+  perViewer: Tally;
+}): OperationStreams {
+  const { operations, hub, perViewer } = options;
+
+  return {
+    refuse: operations.refuse,
+
+    async open(request, asker, onTooSlow) {
+      const operation = operations.resolve(request, asker.client);
+      const variables = request.variables ?? {};
+      if (operation.kind !== OperationTypeNode.SUBSCRIPTION) {
+        const idempotencyKey = idempotencyKeyOf(operation.kind, request);
+        const keyed = idempotencyKey ? { ...asker, idempotencyKey } : asker;
+        return single(() => operations.execute(operation, variables, keyed));
+      }
+      const { viewer } = asker;
+      const release = viewer.kind === 'person' ? perViewer.take(viewer.userId) : () => undefined;
+      if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
+      try {
+        return released(hub.subscribe(operation, variables, asker, onTooSlow), release);
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+  };
+}
+
+/** @param reason which of the limits it is */
+export function tooManyOpen(
+  reason: 'SUBSCRIPTIONS_PER_CONNECTION' | 'SUBSCRIPTIONS_PER_VIEWER' | 'CONNECTIONS_PER_NETWORK',
+  limit: number,
+): LyceumError {
+  return new LyceumError('RATE_LIMITED', 'Too much is open at a time: end some of it first.', {
+    reason,
+    limit,
+  });
+}
+
+async function* single(
+  execute: () => Promise<PublicResult>,
+): AsyncGenerator<PublicResult, undefined, undefined> {
+  yield await execute();
+}
+
+/** Calls `release` when the stream ends, whoever ends it. */
+function released(
+  stream: AsyncIterableIterator<PublicResult>,
+  release: () => void,
+): OperationStream {
+  return {
+    async next() {
+      const result = await stream.next();
+      if (result.done) release();
+      return result;
+    },
+    async return() {
+      release();
+      await stream.return?.();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
