@@ -46,6 +46,8 @@ export async function startMeasured(
   const given: Record<string, string> = {
     ...benchSettings.PASSED_ON,
     NODE_ENV: 'production',
+    // What is measured stands in no manifest.
+    OPERATIONS_MODE: 'open',
     LOG_LEVEL: 'warn',
     SAMPLE: 'off',
     LYCEUM_HOME: home,

@@ -24,6 +24,14 @@ const schema = z
       ),
     /** The composed supergraph, followed when it changes; the one that came with the code. */
     SUPERGRAPH_FILE: z.string().optional(),
+    /** Whether operations are served that no manifest lists; not in production unless told. */
+    OPERATIONS_MODE: z.enum(['open', 'first-party-only']).optional(),
+    /** Manifests `<client>.json` and `<client>@<version>.json`; those that came with the code. */
+    OPERATIONS_DIR: z.string().optional(),
+    /** How long caches may keep what nobody in particular asked for by id and GET; 0 for not at all. */
+    PERSISTED_MAX_AGE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(30),
+    /** Where usage is kept when there is no Redis; without it, it is forgotten. */
+    USAGE_DIR: z.string().optional(),
     EXPLORER: onOff.optional(),
     INTROSPECTION: onOff.optional(),
     /** Whether the last entry of X-Forwarded-For is to be believed: behind one proxy of one's own. */
@@ -48,6 +56,12 @@ const schema = z
       publicUrl: settings.PUBLIC_URL ?? null,
       corsOrigins: settings.CORS_ORIGINS,
       supergraphFile: settings.SUPERGRAPH_FILE ?? null,
+      operationsMode: settings.OPERATIONS_MODE ?? (isDevelopment ? 'open' : 'first-party-only'),
+      operationsDirectory: settings.OPERATIONS_DIR ?? null,
+      /** Clients may register texts by their hash. */
+      automaticPersistedQueries: isDevelopment,
+      persistedMaxAgeSeconds: settings.PERSISTED_MAX_AGE_SECONDS,
+      usageDirectory: settings.USAGE_DIR ?? null,
       /** The explorer at `/`; in development unless told. */
       explorer: settings.EXPLORER ?? isDevelopment,
       introspection: settings.INTROSPECTION ?? isDevelopment,

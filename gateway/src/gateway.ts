@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '@lyceum/platform/bus/bus';
+import { projectPath } from '@lyceum/platform/project-path';
 import type { SubgraphConnection } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
@@ -7,6 +8,8 @@ import { disableApolloTelemetry, type GatewayEnv } from './env.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
 import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
+import { createManifestFolder } from './persisted/manifest-folder.js';
+import { createPersistedOperations } from './persisted/persisted-operations.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerGraphQLRoute } from './pipeline/http/graphql-route.js';
 import { createHttpServer } from './pipeline/http/http-server.js';
@@ -19,6 +22,7 @@ import { createStandingCallers } from './subscriptions/standing-callers.js';
 import { createSubscriptionHub } from './subscriptions/subscription-hub.js';
 import { Tally } from './subscriptions/tally.js';
 import { acceptUpgrades } from './subscriptions/upgrades.js';
+import { openUsage } from './usage/open-usage.js';
 import { createAccessTokens } from './viewer/access-tokens.js';
 import { createRevocationSource } from './viewer/revocation-source.js';
 import { connectRevocationStore } from './viewer/revocation-store.js';
@@ -43,8 +47,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Starts to listen, to the bus as well. */
   listen(): Promise<{ url: string; port: number }>;
-  /** Serves another supergraph from now on. @throws when it cannot be served: the former stays */
-  reload(supergraphSdl: string): void;
+  /** Serves another supergraph. Rejects when it cannot be served: the former stays. */
+  reload(supergraphSdl: string): Promise<void>;
   /** Turns readiness red and goes on working, until load balancers have noticed. */
   drain(): void;
   /** Ends sockets, lets requests under way end for at most ten seconds, and closes. */
@@ -70,7 +74,27 @@ export function createGateway(options: GatewayOptions): Gateway {
   const connected = [...connections.keys()];
   const graph = createLiveGraph({ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics });
 
-  const operations = createOperations({ graph, limits, introspection, log, metrics });
+  const manifests = createManifestFolder({
+    directory: env.operationsDirectory ?? projectPath('schema', 'operations', 'manifests'),
+    prepare: ({ operations: listed }) => operations.keep(listed, graph.current),
+    log,
+  });
+  graph.beforeReplaced((next) => operations.keep(manifests.current.operations, next));
+  const persisted = createPersistedOperations({
+    manifests,
+    mode: env.operationsMode,
+    automatic: env.automaticPersistedQueries,
+  });
+  const usage = openUsage({ redisUrl: env.redisUrl, directory: env.usageDirectory, log });
+  const operations = createOperations({
+    graph,
+    persisted,
+    usage: usage.recorder,
+    limits,
+    introspection,
+    log,
+    metrics,
+  });
   const onEvent = revocations.hear;
   const hub = createSubscriptionHub({ bus, onEvent, log, metrics });
   const perNetwork = new Tally(env.connections.connectionsPerNetwork);
@@ -84,7 +108,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const origins = createOrigins(env.corsOrigins, publicUrl);
   const app = createHttpServer({ origins, trustProxy, publicUrl, bodyBytes, metrics, isDraining });
   let stopping: Promise<void> | null = null;
-  registerGraphQLRoute(app, { operations, tokens, batchSize });
+  registerGraphQLRoute(app, {
+    operations,
+    tokens,
+    batchSize,
+    persistedMaxAgeSeconds: env.persistedMaxAgeSeconds,
+  });
   registerServiceRoutes(app, { connections, log });
   registerHealthRoutes(app, { bus, connections, metrics, isDraining });
   if (explorer) registerExplorer(app, explorer);
@@ -99,10 +128,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     await app.close();
     clearTimeout(cut);
     await revocations.stop();
+    await manifests.stop();
+    await usage.stop();
   }
 
   return {
     async listen() {
+      await manifests.start();
+      usage.start();
       await hub.start();
       await revocations.start();
       await app.listen({ host: env.host, port: env.port });

@@ -21,13 +21,13 @@ const WHO_AM_I = /^ *whoAmI: .*$/m;
 describe('a composed supergraph that changes', () => {
   it('is served from then on, and operations on what is gone are refused', async () => {
     expect((await test.post('{ whoAmI }')).status).toBe(200);
-    test.gateway.reload(without(WHO_AM_I));
+    await test.gateway.reload(without(WHO_AM_I));
     const gone = await test.post('{ whoAmI }');
     expect([gone.status, gone.body.errors?.[0]?.extensions['code']]).toEqual([
       400,
       'GRAPHQL_VALIDATION_FAILED',
     ]);
-    test.gateway.reload(testSupergraph());
+    await test.gateway.reload(testSupergraph());
     expect((await test.post('{ whoAmI }')).status).toBe(200);
   });
 
@@ -37,11 +37,11 @@ describe('a composed supergraph that changes', () => {
     test.graph.user.before = () => held;
     const answer = test.post('{ me { id name } }');
     await eventually(() => expect(test.graph.user.requests).toHaveLength(1));
-    test.gateway.reload(without(/^ *name: .*$/m));
+    await test.gateway.reload(without(/^ *name: .*$/m));
     go();
     test.graph.user.before = null;
     expect((await answer).body.data).toEqual({ me: { id: 'nobody', name: 'Name of nobody' } });
-    test.gateway.reload(testSupergraph());
+    await test.gateway.reload(testSupergraph());
   });
 
   it.each([
@@ -51,7 +51,8 @@ describe('a composed supergraph that changes', () => {
       () => testSupergraph().replaceAll('"user"', '"other"'),
     ],
   ])('is refused when it is %s, and the former stays', async (_, sdl) => {
-    expect(() => test.gateway.reload(typeof sdl === 'string' ? sdl : sdl())).toThrow();
+    const reloaded = test.gateway.reload(typeof sdl === 'string' ? sdl : sdl());
+    await expect(reloaded).rejects.toThrow();
     expect((await test.post('{ whoAmI }')).status).toBe(200);
   });
 });
@@ -63,7 +64,7 @@ describe('the file of the supergraph', () => {
     await writeFile(path, 'first');
     const seen: string[] = [];
     const unfollow = followSupergraphFile(path, {
-      reload: (sdl) => {
+      reload: async (sdl) => {
         seen.push(sdl);
         if (sdl === 'broken') throw new Error('Cannot be served.');
       },

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ACCESS_TOKEN } from '@lyceum/platform/access-token';
 import { createInProcessBus } from '@lyceum/platform/bus/in-process-bus';
 import type { Bus } from '@lyceum/platform/bus/bus';
@@ -12,6 +14,9 @@ import { WebSocket } from 'ws';
 import { readGatewayEnv } from '../src/env.js';
 import { createGateway, type Gateway, type GatewayOptions } from '../src/gateway.js';
 import { testGraph, testSupergraph, type TestSubgraph } from './test-graph.js';
+
+/** A folder that is not there. */
+const NO_MANIFESTS = join(tmpdir(), 'lyceum-no-manifests');
 
 export interface GraphQLAnswer {
   status: number;
@@ -45,6 +50,7 @@ export interface TestGateway {
 export async function startTestGateway(
   options: {
     settings?: Record<string, string>;
+    supergraphSdl?: string;
     /** Takes the place of the connections in this process. */
     connections?: (graph: TestGateway['graph']) => SubgraphConnection[];
     /** Runs before the gateway does. */
@@ -61,8 +67,13 @@ export async function startTestGateway(
   const metrics = createMetrics({ defaults: false });
   const connections = options.connections?.(graph) ?? Object.values(graph);
   const gateway = createGateway({
-    env: readGatewayEnv({ PORT: '0', NODE_ENV: 'test', ...options.settings }),
-    supergraphSdl: testSupergraph(),
+    env: readGatewayEnv({
+      PORT: '0',
+      NODE_ENV: 'test',
+      OPERATIONS_DIR: NO_MANIFESTS,
+      ...options.settings,
+    }),
+    supergraphSdl: options.supergraphSdl ?? testSupergraph(),
     connections: new Map(connections.map((connection) => [connection.name, connection])),
     bus,
     log: silentLogger,

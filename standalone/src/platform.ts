@@ -59,6 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     PORT: String(port),
     MEDIA_DIR: options.settings['MEDIA_DIR'] || home.path('media'),
     MAIL_DIR: options.settings['MAIL_DIR'] || home.path('outbox-mail'),
+    USAGE_DIR: options.settings['USAGE_DIR'] || home.path('usage'),
   };
 
   const cleanUp: (() => Promise<void>)[] = [];

@@ -14,10 +14,12 @@ export interface Graph {
 export interface LiveGraph {
   readonly current: Graph;
   /**
-   * Serves another supergraph from now on; the same one again changes nothing.
-   * @throws when it cannot be loaded, or needs a subgraph that is not connected: the former stays
+   * Serves another supergraph, once what it needs is prepared; the same one again changes nothing.
+   * Rejects when it cannot be loaded, or needs a subgraph that is not connected: the former stays.
    */
-  replace(sdl: string): void;
+  replace(sdl: string): Promise<void>;
+  /** Awaits `prepare` before a graph is served in place of another. */
+  beforeReplaced(prepare: (graph: Graph) => Promise<void>): void;
   /** Calls `listener` after each replacement. */
   onReplaced(listener: (graph: Graph) => void): void;
 }
@@ -32,6 +34,7 @@ export function createLiveGraph(options: {
 }): LiveGraph {
   const { connected, fetchSubgraph, log, metrics } = options;
   const listeners: ((graph: Graph) => void)[] = [];
+  const preparations: ((graph: Graph) => Promise<void>)[] = [];
 
   function load(sdl: string): Graph {
     const supergraph = loadSupergraph(sdl);
@@ -43,16 +46,28 @@ export function createLiveGraph(options: {
   }
 
   let current = load(options.sdl);
+  /** One after the other: the last one asked for is the one that stays. */
+  let replacing: Promise<void> = Promise.resolve();
+
+  async function replaceNow(sdl: string): Promise<void> {
+    if (sdl === current.supergraph.sdl) return;
+    const next = load(sdl);
+    for (const prepare of preparations) await prepare(next);
+    current = next;
+    log.info({ subgraphs: current.supergraph.subgraphs }, 'The supergraph was replaced');
+    for (const listener of listeners) listener(current);
+  }
+
   return {
     get current() {
       return current;
     },
     replace(sdl) {
-      if (sdl === current.supergraph.sdl) return;
-      current = load(sdl);
-      log.info({ subgraphs: current.supergraph.subgraphs }, 'The supergraph was replaced');
-      for (const listener of listeners) listener(current);
+      const replaced = replacing.then(() => replaceNow(sdl));
+      replacing = replaced.catch(() => undefined);
+      return replaced;
     },
+    beforeReplaced: (prepare) => void preparations.push(prepare),
     onReplaced: (listener) => void listeners.push(listener),
   };
 }

@@ -12,13 +12,13 @@ const LOOK_EVERY_MS = 2_000;
  */
 export function followSupergraphFile(
   path: string,
-  options: { reload: (sdl: string) => void; log: Logger; everyMs?: number },
+  options: { reload: (sdl: string) => Promise<void>; log: Logger; everyMs?: number },
 ): () => void {
   const { reload, log, everyMs = LOOK_EVERY_MS } = options;
 
   async function take(): Promise<void> {
     try {
-      reload(await readFile(path, 'utf8'));
+      await reload(await readFile(path, 'utf8'));
     } catch (error) {
       log.error({ err: error, path }, 'The changed supergraph cannot be served; the former stays');
     }

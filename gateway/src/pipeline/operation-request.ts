@@ -7,6 +7,8 @@ const MOST_NESTED = 64;
 export interface OperationRequest {
   /** The text; absent where the client names an operation that is known here. */
   readonly query?: string;
+  /** Instead of the text: the id of an operation, as `sha256:…`. */
+  readonly documentId?: string;
   readonly operationName?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly extensions?: Readonly<Record<string, unknown>>;
@@ -32,13 +34,16 @@ export function clientOf(name: unknown, version: unknown): Client {
 }
 
 /**
- * Takes the four parts of a GraphQL request out of what was parsed, and nothing else.
+ * Takes the parts of a GraphQL request out of what was parsed, and nothing else.
  * @throws GraphQLError BAD_REQUEST when one has the wrong type
  */
 export function readOperationRequest(value: unknown): OperationRequest {
   if (!isObject(value)) throw badRequest('A GraphQL request is a JSON object.');
-  const { query, operationName, variables, extensions } = value;
+  const { query, documentId, operationName, variables, extensions } = value;
   if (query != null && typeof query !== 'string') throw badRequest('"query" is a string.');
+  if (documentId != null && typeof documentId !== 'string') {
+    throw badRequest('"documentId" is a string.');
+  }
   if (operationName != null && typeof operationName !== 'string') {
     throw badRequest('"operationName" is a string.');
   }
@@ -49,6 +54,7 @@ export function readOperationRequest(value: unknown): OperationRequest {
   }
   return {
     query: query ?? undefined,
+    documentId: documentId ?? undefined,
     operationName: operationName ?? undefined,
     variables: variables ?? undefined,
     extensions: extensions ?? undefined,

@@ -6,15 +6,20 @@ import type { Viewer } from '@lyceum/platform/viewer';
 import {
   getOperationAST,
   GraphQLError,
+  OperationTypeNode,
   type DocumentNode,
   type GraphQLFormattedError,
 } from 'graphql';
 import type { Graph, LiveGraph } from '../graph/live-graph.js';
 import type { PreparedOperation } from '../graph/plan-execution.js';
 import type { Limits } from '../limits/limit-settings.js';
+import { createKeptOperations } from '../persisted/kept-operations.js';
+import type { ManifestOperation } from '../persisted/manifest.js';
+import type { PersistedOperations } from '../persisted/persisted-operations.js';
+import type { UsageRecorder } from '../usage/usage-recorder.js';
 import { createDocuments, type Documents } from './documents.js';
 import { fingerprintOf } from './idempotency-key.js';
-import { badRequest, type Client, type OperationRequest } from './operation-request.js';
+import type { Client, OperationRequest } from './operation-request.js';
 import { errorsOf, OperationRefused, withCode } from './operation-refused.js';
 import { publicError } from './public-errors.js';
 
@@ -30,6 +35,8 @@ export interface ResolvedOperation {
   readonly hash: string;
   /** The same for the same operation of the same text. */
   readonly key: string;
+  /** It stands in a manifest. */
+  readonly listed: boolean;
 }
 
 /** Who asks, for one operation. */
@@ -64,6 +71,8 @@ export interface Operations {
     variables: Readonly<Record<string, unknown>>,
     asker: Asker,
   ): Promise<PublicResult>;
+  /** Plans what manifests list before it is asked for; @param on the graph that is to be served */
+  keep(listed: readonly ManifestOperation[], on: Graph): Promise<void>;
   /** A refusal in its public form, counted. */
   refuse(error: unknown, correlationId: string): PublicResult;
 }
@@ -71,11 +80,14 @@ export interface Operations {
 export function createOperations(options: {
   graph: LiveGraph;
   limits: Limits;
+  persisted: PersistedOperations;
+  usage: UsageRecorder;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { graph, limits, introspection, log, metrics } = options;
+  const { graph, limits, persisted, usage, introspection, log, metrics } = options;
+  const kept = createKeptOperations({ resolve: resolveText, log });
   const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
   const documents = new WeakMap<Graph, Documents>();
 
@@ -89,26 +101,38 @@ export function createOperations(options: {
     return known;
   }
 
+  function resolveText(on: Graph, text: string, operationName?: string): ResolvedOperation {
+    const document = documentsOf(on).valid(text);
+    const name = operationName ?? '';
+    let byName = resolved.get(document);
+    if (!byName) resolved.set(document, (byName = new Map()));
+    let operation = byName.get(name);
+    if (!operation) {
+      operation = toResolved(on, text, document, operationName);
+      byName.set(name, operation);
+    }
+    return operation;
+  }
+
   function toPublic(errors: readonly unknown[], correlationId: string): PublicResult['errors'] {
     return errors.map((error) => publicError(error, correlationId, log));
   }
 
   return {
-    resolve(request, _client) {
-      const text = request.query;
-      if (!text) throw badRequest('There is no "query".');
+    resolve(request, client) {
+      const { operationName } = request;
+      const { text, listed } = persisted.find(request, client);
       const current = graph.current;
-      const document = documentsOf(current).valid(text);
-      const name = request.operationName ?? '';
-      let byName = resolved.get(document);
-      if (!byName) resolved.set(document, (byName = new Map()));
-      let operation = byName.get(name);
-      if (!operation) {
-        operation = toResolved(current, text, document, request.operationName);
-        byName.set(name, operation);
+      const planned = listed && kept.get(current, listed.id);
+      const isMeant = planned && (!operationName || operationName === listed.name);
+      const operation = isMeant ? planned : resolveText(current, text, operationName);
+      if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
+        usage.record(operation, client, { milliseconds: null, failed: false });
       }
       return operation;
     },
+
+    keep: (listed, on) => kept.keep(on, listed),
 
     async execute(operation, variables, asker) {
       const { prepared, kind } = operation;
@@ -130,10 +154,10 @@ export function createOperations(options: {
       } catch (error) {
         result = { errors: toPublic([error], correlationId) };
       }
-      metrics.operations.observe(
-        { kind, outcome: result.errors ? 'error' : 'ok' },
-        (performance.now() - started) / 1000,
-      );
+      const milliseconds = performance.now() - started;
+      const failed = result.errors !== undefined;
+      metrics.operations.observe({ kind, outcome: failed ? 'error' : 'ok' }, milliseconds / 1000);
+      usage.record(operation, asker.client, { milliseconds, failed });
       return result;
     },
 
@@ -167,7 +191,8 @@ function toResolved(
   const hash = createHash('sha256').update(text).digest('hex');
   const { kind, operation } = prepared;
   const name = operation.name?.value ?? null;
-  return { graph, text, document, prepared, kind, name, hash, key: `${hash}:${name ?? ''}` };
+  const key = `${hash}:${name ?? ''}`;
+  return { graph, text, document, prepared, kind, name, hash, key, listed: false };
 }
 
 function prepare(

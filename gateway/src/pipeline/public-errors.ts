@@ -13,6 +13,8 @@ const REQUEST_CODES = [
   'METHOD_NOT_ALLOWED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_HASH_MISMATCH',
+  'OPERATION_NOT_ALLOWED',
 ];
 const KNOWN = new Set([...Object.keys(ERROR_CODES), ...REQUEST_CODES]);
 const HIDDEN = new Set(['serviceName', 'stacktrace', 'http', 'exception']);

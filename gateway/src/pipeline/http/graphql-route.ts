@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { cacheControlOf } from '../../persisted/cache-control.js';
 import type { AccessTokens } from '../../viewer/access-tokens.js';
 import { callerOf } from '../bearer.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
@@ -12,9 +13,14 @@ import { headersOf, statusOf } from './statuses.js';
 /** GraphQL over HTTP: POST, and GET for queries. */
 export function registerGraphQLRoute(
   app: FastifyInstance,
-  options: { operations: Operations; tokens: AccessTokens; batchSize: number },
+  options: {
+    operations: Operations;
+    tokens: AccessTokens;
+    batchSize: number;
+    persistedMaxAgeSeconds: number;
+  },
 ): void {
-  const { operations, tokens, batchSize } = options;
+  const { operations, tokens, batchSize, persistedMaxAgeSeconds: maxAgeSeconds } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const answerType = answerTypeOf(request.headers.accept);
@@ -74,7 +80,14 @@ export function registerGraphQLRoute(
         isBatch: Array.isArray(request.body),
       });
       const keyed = idempotencyKey ? { ...asker, idempotencyKey } : asker;
-      return await operations.execute(operation, asked.variables ?? {}, keyed);
+      const result = await operations.execute(operation, asked.variables ?? {}, keyed);
+      if (request.method === 'GET' && !asked.query) {
+        const anonymous = asker.viewer.kind === 'anonymous';
+        const failed = result.errors !== undefined;
+        reply.header('cache-control', cacheControlOf({ anonymous, failed, maxAgeSeconds }));
+        reply.header('vary', varyingBy(reply, 'Authorization, Accept'));
+      }
+      return result;
     } catch (error) {
       return operations.refuse(error, asker.correlationId);
     }
@@ -108,6 +121,12 @@ function send(reply: FastifyReply, result: PublicResult | readonly PublicResult[
   // An answer is data, wherever somebody gets a browser to show it.
   reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   return reply.send(JSON.stringify(result));
+}
+
+/** Beside what the answer varies by already. */
+function varyingBy(reply: FastifyReply, names: string): string {
+  const already = reply.getHeader('vary');
+  return already === undefined ? names : `${String(already)}, ${names}`;
 }
 
 /** Aborted when the client hangs up before it has its answer. */

@@ -28,6 +28,7 @@ function fromQuery(query: unknown): Record<string, unknown> {
   const parameters = query as Record<string, unknown>;
   return {
     query: parameters['query'],
+    documentId: parameters['documentId'],
     operationName: parameters['operationName'] || undefined,
     variables: jsonOf(parameters, 'variables'),
     extensions: jsonOf(parameters, 'extensions'),

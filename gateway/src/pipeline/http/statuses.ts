@@ -4,6 +4,7 @@ import type { PublicResult } from '../operations.js';
 /** HTTP status of a refusal, by its code. A code that is not here is a 400. */
 const STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
+  OPERATION_NOT_ALLOWED: 403,
   METHOD_NOT_ALLOWED: 405,
   IDEMPOTENCY_CONFLICT: 409,
   IDEMPOTENCY_IN_PROGRESS: 409,
@@ -19,6 +20,8 @@ const OF_THE_OPERATION = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_USER_INPUT',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
 /** What was executed is a 200, whatever became of its parts; what was refused has a status of its own. */
