@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@lyceum/standalone/address';
@@ -30,6 +31,9 @@ export interface RunningContender {
 /** None of them logs, or reports to its maker. */
 const ENVIRONMENT = {
   NODE_ENV: 'production',
+  // What is measured stands in no manifest, and the platform's own are of another graph.
+  OPERATIONS_MODE: 'open',
+  OPERATIONS_DIR: join(tmpdir(), 'lyceum-no-manifests'),
   APOLLO_TELEMETRY_DISABLED: 'true',
   LOG_LEVEL: 'error',
   HOST: '127.0.0.1',
