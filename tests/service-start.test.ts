@@ -152,10 +152,8 @@ describe('a service as a program', () => {
     const { address } = await line('ready');
     expect((await fetch(`${String(address)}/health/live`)).status).toBe(200);
     const ready = await fetch(`${String(address)}/health/ready`);
-    expect([ready.status, await ready.json()]).toEqual([
-      503,
-      { status: 'unavailable', checks: { database: true, bus: false } },
-    ]);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable' }]);
+    expect(await line('not ready')).toMatchObject({ database: true, bus: false });
     await line('This instance publishes and consumes events');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

@@ -23,7 +23,11 @@ export async function startGateway(
   const connections = new Map(
     addresses.map((address) => [
       address.name,
-      createHttpConnection({ ...address, timeoutMs: env.subgraphTimeoutMs }),
+      createHttpConnection({
+        ...address,
+        timeoutMs: env.subgraph(address.name).timeoutMs,
+        connections: env.subgraphConcurrency,
+      }),
     ]),
   );
   const bus = connectNatsBus({ url: env.natsUrl, log });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { limitSettings, readLimits } from './limits/limit-settings.js';
 import { connectionSettings, readConnectionLimits } from './subscriptions/connection-settings.js';
 
-/** Shorter secrets can be guessed. */
-const SECRET_LENGTH = 32;
+/** Of one subgraph. */
+const OWN_TIMEOUT = /^SUBGRAPH_.+_TIMEOUT_MS$/;
 
 const schema = z
   .looseObject({
@@ -45,8 +45,16 @@ const schema = z
     LOG_LEVEL: z
       .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info'),
-    /** Milliseconds that a subgraph may take for one fetch. */
-    SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().positive().default(30_000),
+    /** Milliseconds that a subgraph may take for one fetch; `SUBGRAPH_<NAME>_TIMEOUT_MS` for one alone. */
+    SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().positive().default(15_000),
+    /** Fetches that may be under way to one subgraph at a time. */
+    SUBGRAPH_CONCURRENCY: z.coerce.number().int().positive().default(128),
+  })
+  .superRefine((settings, context) => {
+    for (const [name, value] of Object.entries(settings)) {
+      if (!OWN_TIMEOUT.test(name) || /^[1-9]\d{0,8}$/.test(String(value))) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'milliseconds, from 1' });
+    }
   })
   .transform((settings) => {
     const isDevelopment = settings.NODE_ENV !== 'production';
@@ -73,7 +81,7 @@ const schema = z
       redisUrl: settings.REDIS_URL ?? null,
       nodeEnv: settings.NODE_ENV,
       logLevel: settings.LOG_LEVEL,
-      subgraphTimeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+      subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
       subgraph: (name: string) => subgraphSettings(settings, name),
     };
   });
@@ -85,15 +93,28 @@ export interface SubgraphSettings {
   /** Overrides the routing URL of supergraph.yaml. */
   url: string | null;
   secret: string | null;
+  timeoutMs: number;
 }
 
-function subgraphSettings(settings: Record<string, unknown>, name: string): SubgraphSettings {
+/** Such as `SUBGRAPH_AUTH_SECRET`. */
+export function subgraphVariable(name: string, what: string): string {
+  return `SUBGRAPH_${name.toUpperCase().replaceAll('-', '_')}_${what}`;
+}
+
+function subgraphSettings(
+  settings: Record<string, unknown> & { SUBGRAPH_TIMEOUT_MS: number },
+  name: string,
+): SubgraphSettings {
   const read = (what: string): string | null => {
-    const value = settings[`SUBGRAPH_${name.toUpperCase().replaceAll('-', '_')}_${what}`];
+    const value = settings[subgraphVariable(name, what)];
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  const secret = read('SECRET');
-  return { url: read('URL'), secret: secret && secret.length >= SECRET_LENGTH ? secret : null };
+  const timeoutMs = read('TIMEOUT_MS');
+  return {
+    url: read('URL'),
+    secret: read('SECRET'),
+    timeoutMs: timeoutMs ? Number(timeoutMs) : settings.SUBGRAPH_TIMEOUT_MS,
+  };
 }
 
 /** @throws SettingsError listing what needs mending */

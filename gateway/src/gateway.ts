@@ -4,6 +4,7 @@ import { projectPath } from '@lyceum/platform/project-path';
 import type { SubgraphConnection } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import { guardConnections } from './connections/guard-connections.js';
 import { disableApolloTelemetry, type GatewayEnv } from './env.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
 import { createLiveGraph } from './graph/live-graph.js';
@@ -70,7 +71,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const revocations = createRevocations(store, auth ? createRevocationSource(auth, bus) : null);
   const tokens = createAccessTokens({ auth, revocations });
 
-  const fetchSubgraph = createFetcher({ connections, revocations, metrics, log });
+  const subgraphs = guardConnections({ connections, env, metrics, log });
+  const fetchSubgraph = createFetcher({ subgraphs, revocations, metrics, log });
   const connected = [...connections.keys()];
   const graph = createLiveGraph({ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics });
 

@@ -6,13 +6,25 @@ import type {
 } from '@lyceum/platform/subgraph';
 import { injectTrace } from '@lyceum/platform/telemetry/tracing';
 import { signViewer } from '@lyceum/platform/viewer-token';
-import type { Viewer } from '@lyceum/platform/viewer';
+import { ANONYMOUS, type Viewer } from '@lyceum/platform/viewer';
 import { Pool } from 'undici';
 import { CORRELATION_HEADER } from '../pipeline/correlation-id.js';
+import { SubgraphFailure, type FailureKind } from './subgraph-failure.js';
+
+const VIEWER_HEADER = 'x-lyceum-viewer';
+/** Said by a proxy before the subgraph, or by a subgraph that is not ready: it has done nothing. */
+const BUSY = new Set([502, 503, 504]);
 
 /** A signed viewer is good for a minute; one is used for a part of that. */
 const SIGNATURE_REUSE_MS = 20_000;
-const CONNECTIONS = 64;
+/** Uploads and downloads have connections of their own: slow ones are not to keep operations waiting. */
+const ROUTE_CONNECTIONS = 64;
+/** Uploads and videos take as long as they take; only silence is bounded. */
+const ROUTE_SILENCE_MS = 120_000;
+const CONNECT_MS = 2_000;
+const READY_MS = 2_000;
+/** What is under way when the connection is closed gets this long. */
+const CLOSE_MS = 3_000;
 
 export interface HttpConnectionOptions {
   name: string;
@@ -20,20 +32,29 @@ export interface HttpConnectionOptions {
   url: string;
   /** The subgraph's own secret, by which it knows the gateway. */
   secret: string;
-  /** Milliseconds to wait for the answer to one fetch. */
+  /** Milliseconds to wait for an answer, whatever those who ask say. */
   timeoutMs?: number;
+  /** Connections at a time: as many as fetches. */
+  connections?: number;
 }
 
 /** A subgraph in another process: HTTP with keep-alive, as a viewer that the gateway vouches for. */
 export function createHttpConnection(options: HttpConnectionOptions): SubgraphConnection {
-  const { name, secret, timeoutMs = 30_000 } = options;
+  const { name, secret, timeoutMs = 30_000, connections = 64 } = options;
   const endpoint = new URL(options.url);
   const path = endpoint.pathname + endpoint.search;
+  const common = { keepAliveTimeout: 30_000, connect: { timeout: CONNECT_MS } };
   const pool = new Pool(endpoint.origin, {
-    connections: CONNECTIONS,
+    ...common,
+    connections,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    keepAliveTimeout: 30_000,
+  });
+  const routes = new Pool(endpoint.origin, {
+    ...common,
+    connections: ROUTE_CONNECTIONS,
+    headersTimeout: ROUTE_SILENCE_MS,
+    bodyTimeout: ROUTE_SILENCE_MS,
   });
   // By viewer object: the same access token gives the same one, so this is once per token and subgraph.
   const signatures = new WeakMap<Viewer, { token: Promise<string>; until: number }>();
@@ -53,39 +74,46 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
       const headers: Record<string, string> = {
         'content-type': 'application/json',
         accept: 'application/json',
-        'x-lyceum-viewer': await signatureOf(request.viewer),
+        [VIEWER_HEADER]: await signatureOf(request.viewer),
         [CORRELATION_HEADER]: request.correlationId,
       };
       injectTrace(headers);
       const { query, operationName, variables, event, network, idempotency } = request;
-      const response = await pool.request({
-        method: 'POST',
-        path,
-        headers,
-        body: JSON.stringify({
-          query,
-          operationName,
-          variables,
-          extensions: { event, network, idempotency },
-        }),
+      const extensions = { event, network, idempotency };
+      const response = await pool
+        .request({
+          method: 'POST',
+          path,
+          headers,
+          body: JSON.stringify({ query, operationName, variables, extensions }),
+          signal: request.signal,
+        })
+        .catch((error: unknown) => {
+          throw failureOf(name, error, 'unreachable');
+        });
+      const text = await response.body.text().catch((error: unknown) => {
+        throw failureOf(name, error, 'failed');
       });
-      const text = await response.body.text();
-      if (response.statusCode >= 500 || response.statusCode === 401) {
-        throw new Error(`${name} answered ${response.statusCode}: ${text.slice(0, 200)}`);
+      const status = response.statusCode;
+      if (status >= 500 || status === 401) {
+        const kind = BUSY.has(status) ? 'busy' : 'failed';
+        throw new SubgraphFailure(kind, `${name} answered ${status}: ${text.slice(0, 200)}`);
       }
       return parseResponse(name, text);
     },
 
     async route(request: Request): Promise<Response> {
       const url = new URL(request.url);
-      const response = await pool.request({
+      const response = await routes.request({
         method: request.method,
         path: url.pathname + url.search,
-        headers: Object.fromEntries(request.headers),
+        headers: {
+          ...Object.fromEntries(request.headers),
+          // What the route does is its service's own to decide; that the gateway asks is vouched for.
+          [VIEWER_HEADER]: await signatureOf(ANONYMOUS),
+        },
         body: request.body ? Readable.fromWeb(request.body) : null,
-        // Uploads and videos take as long as they take; only silence is bounded.
-        headersTimeout: Math.max(timeoutMs, 120_000),
-        bodyTimeout: Math.max(timeoutMs, 120_000),
+        signal: request.signal,
       });
       const headers = new Headers();
       for (const [field, value] of Object.entries(response.headers)) {
@@ -101,11 +129,11 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
 
     async ready(): Promise<boolean> {
       try {
-        const response = await pool.request({
+        const response = await routes.request({
           method: 'GET',
           path: '/health/ready',
-          headersTimeout: 2_000,
-          bodyTimeout: 2_000,
+          headersTimeout: READY_MS,
+          bodyTimeout: READY_MS,
         });
         await response.body.dump();
         return response.statusCode === 200;
@@ -114,8 +142,22 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
       }
     },
 
-    close: () => pool.close(),
+    async close() {
+      const cut = setTimeout(() => void Promise.all([pool.destroy(), routes.destroy()]), CLOSE_MS);
+      await Promise.allSettled([pool.close(), routes.close()]);
+      clearTimeout(cut);
+    },
   };
+}
+
+/** What undici threw: `kind`, unless it was told to stop or lost patience. */
+function failureOf(name: string, error: unknown, kind: FailureKind): SubgraphFailure {
+  // The reason of the signal, as those gave it who aborted.
+  if (error instanceof SubgraphFailure) return error;
+  const { name: type, code } = error as { name?: string; code?: string };
+  const isTimeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  const actual = isTimeout ? 'timed-out' : type === 'AbortError' ? 'cancelled' : kind;
+  return new SubgraphFailure(actual, `${name}: ${(error as Error).message}`, { cause: error });
 }
 
 function parseResponse(name: string, text: string): SubgraphResponse {
@@ -123,13 +165,15 @@ function parseResponse(name: string, text: string): SubgraphResponse {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new Error(`${name} did not answer in JSON: ${text.slice(0, 200)}`);
+    throw new SubgraphFailure('failed', `${name} did not answer in JSON: ${text.slice(0, 200)}`);
   }
   // A subscription that skips an event has extensions alone.
   const isGraphQL =
     typeof parsed === 'object' &&
     parsed !== null &&
     ['data', 'errors', 'extensions'].some((part) => part in parsed);
-  if (!isGraphQL) throw new Error(`${name} did not answer in GraphQL: ${text.slice(0, 200)}`);
+  if (!isGraphQL) {
+    throw new SubgraphFailure('failed', `${name} did not answer in GraphQL: ${text.slice(0, 200)}`);
+  }
   return parsed as SubgraphResponse;
 }

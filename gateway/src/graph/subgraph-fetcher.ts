@@ -1,11 +1,13 @@
-import type { ErrorCode } from '@lyceum/platform/errors';
-import type { Idempotency, SubgraphConnection, SubgraphResponse } from '@lyceum/platform/subgraph';
+import type { Idempotency, SubgraphResponse } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
-import type { DocumentNode } from 'graphql';
+import { parse, type DocumentNode } from 'graphql';
+import type { GuardedConnection } from '../connections/guarded-connection.js';
+import { kindOf } from '../connections/subgraph-failure.js';
 import type { Revocations } from '../viewer/revocations.js';
 import type { OperationState } from './operation-state.js';
+import { changesData, unanswered } from './unanswered.js';
 
 /** The one subgraph that may say whom the rest of an operation runs as. */
 const MAY_CHANGE_VIEWER = 'auth';
@@ -33,28 +35,32 @@ export type FetchSubgraph = (
  * part of the operation, never a thrown one: what others know is still delivered.
  */
 export function createFetcher(options: {
-  connections: ReadonlyMap<string, SubgraphConnection>;
+  subgraphs: ReadonlyMap<string, GuardedConnection>;
   revocations: Pick<Revocations, 'reason'>;
   metrics: Metrics;
   log: Logger;
 }): FetchSubgraph {
-  const { connections, revocations, metrics, log } = options;
+  const { subgraphs, revocations, metrics, log } = options;
 
   return async function fetchSubgraph(name, fetch, state) {
-    const connection = connections.get(name);
-    if (!connection) return unavailable(name);
+    const subgraph = subgraphs.get(name);
+    const document = fetch.document ?? parse(fetch.query ?? '', { noLocation: true });
+    if (!subgraph) return unanswered(name, 'not-asked', document);
     const stop = metrics.subgraphFetches.startTimer({ subgraph: name });
     try {
       const { isPrimary, ...request } = fetch;
       const ask = () =>
-        connection.execute({
-          ...request,
-          viewer: state.viewer,
-          correlationId: state.correlationId,
-          network: state.network,
-          event: isPrimary ? state.event : null,
-          ...(state.signal ? { signal: state.signal } : {}),
-        });
+        subgraph.ask(
+          {
+            ...request,
+            viewer: state.viewer,
+            correlationId: state.correlationId,
+            network: state.network,
+            event: isPrimary ? state.event : null,
+            ...(state.signal ? { signal: state.signal } : {}),
+          },
+          { isMutation: changesData(document), isPatient: state.event !== null },
+        );
       const attributes = { 'lyceum.subgraph': name };
       const response = await withSpan(`fetch ${name}`, attributes, ask, { kind: SpanKind.CLIENT });
       stop({ outcome: response.errors?.length ? 'error' : 'ok' });
@@ -66,22 +72,16 @@ export function createFetcher(options: {
       if (skip && isPrimary) state.skip = true;
       return { data: response.data, errors: response.errors };
     } catch (error) {
-      stop({ outcome: 'error' });
-      log.error(
-        { err: error, subgraph: name, correlationId: state.correlationId },
-        'Subgraph did not answer',
-      );
-      return unavailable(name);
+      const kind = kindOf(error);
+      stop({ outcome: kind });
+      // The others are told by the metric: a subgraph that is down would fill the log with them.
+      if (kind !== 'cancelled' && kind !== 'not-asked') {
+        log.error(
+          { err: error, subgraph: name, correlationId: state.correlationId },
+          'Subgraph did not answer',
+        );
+      }
+      return unanswered(name, kind, document);
     }
-  };
-}
-
-function unavailable(name: string): Pick<SubgraphResponse, 'data' | 'errors'> {
-  const code: ErrorCode = 'SERVICE_UNAVAILABLE';
-  return {
-    data: null,
-    errors: [
-      { message: `The ${name} service does not answer at the moment.`, extensions: { code } },
-    ],
   };
 }

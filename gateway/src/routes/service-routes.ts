@@ -30,7 +30,8 @@ const HOP_BY_HOP = new Set([
   'upgrade',
   'expect',
 ]);
-const INTERNAL = 'x-lyceum-';
+/** What clients make up, and the gateway alone may say: who asks, and where from. */
+const INTERNAL = ['x-lyceum-', 'x-forwarded-', 'forwarded', 'x-real-ip'];
 
 /** Hands the plain HTTP routes of services on to them, bodies as streams both ways. */
 export function registerServiceRoutes(
@@ -109,7 +110,7 @@ function toWebRequest(request: FastifyRequest, signal: AbortSignal): Request {
 }
 
 function isForwarded(name: string, connection: string | undefined): boolean {
-  if (HOP_BY_HOP.has(name) || name.startsWith(INTERNAL)) return false;
+  if (HOP_BY_HOP.has(name) || INTERNAL.some((start) => name.startsWith(start))) return false;
   return !(connection ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)

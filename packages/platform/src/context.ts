@@ -15,6 +15,8 @@ export class RequestContext {
     readonly event: EventEnvelope | null = null,
     /** Where the request came from, for throttling; null when unknown. */
     readonly network: string | null = null,
+    /** Aborted when nobody waits for the answer any more. None for a mutation, which always ends. */
+    readonly signal: AbortSignal | null = null,
   ) {
     this.#viewer = viewer;
   }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@lyceum/testkit/eventually';
 import { pino } from 'pino';
 import { newId } from './ids.js';
 import { serveSubgraph } from './serve-subgraph.js';
@@ -12,14 +13,21 @@ import { signViewer } from './viewer-token.js';
 const SECRET = 'shared with the gateway, 32 chars';
 const requests: SubgraphRequest[] = [];
 const logged: string[] = [];
+const seenByRoutes: Request[] = [];
+let hangs: AbortSignal | undefined;
 let databaseUp = true;
 let busUp = true;
+let readyChecks = 0;
 
 const service: RunningService = {
   name: 'course',
   async execute(request) {
     requests.push(request);
     if (request.query?.includes('bug')) throw new Error('secret detail');
+    if (request.query?.includes('hang')) {
+      hangs = request.signal;
+      await new Promise((resolve) => request.signal?.addEventListener('abort', resolve));
+    }
     return { data: { answer: 42 } };
   },
   routes: [
@@ -27,6 +35,7 @@ const service: RunningService = {
       method: 'PUT',
       path: '/uploads/:uploadId',
       async handle(request, params) {
+        seenByRoutes.push(request);
         // Answers with the body as it comes in, before it has ended.
         const headers = { 'x-upload': params['uploadId']!, 'content-type': 'text/plain' };
         return new Response(request.body, { status: 201, headers });
@@ -39,7 +48,10 @@ const service: RunningService = {
     },
   ],
   route: async () => new Response(null, { status: 404 }),
-  ready: async () => databaseUp,
+  ready: async () => {
+    readyChecks += 1;
+    return databaseUp;
+  },
   close: async () => {},
 };
 let server: { url: string; close(): Promise<void> };
@@ -50,6 +62,7 @@ beforeAll(async () => {
     port: 0,
     secret: SECRET,
     metrics: createMetrics({ defaults: false }),
+    metricsAccess: { token: null, isProduction: false },
     log: pino({}, { write: (line) => void logged.push(line) }),
     busHealthy: () => busUp,
   });
@@ -94,6 +107,48 @@ describe('a subgraph over HTTP', () => {
     expect(requests.length).toBe(asked);
   });
 
+  it('answers nobody else on any other route either, whether it is there or not', async () => {
+    const routes = seenByRoutes.length;
+    const ask = async (method: string, path: string, headers: Record<string, string> = {}) =>
+      (await fetch(server.url + path, { method, headers })).status;
+    const places = [
+      ['PUT', '/uploads/x'],
+      ['GET', '/media/1'],
+      ['GET', '/nothing'],
+      ['GET', '/graphql'],
+      ['OPTIONS', '/uploads/x'],
+      ['GET', '/health/other'],
+    ] as const;
+    for (const [method, path] of places) {
+      expect([path, await ask(method, path)]).toEqual([path, 401]);
+      expect(await ask(method, path, await signed('auth'))).toBe(401);
+      expect(await ask(method, path, { 'x-lyceum-viewer': 'forged' })).toBe(401);
+    }
+    expect(seenByRoutes.length).toBe(routes);
+  });
+
+  it('keeps the gateway’s own headers from what handles a route', async () => {
+    const headers = { ...(await signed()), 'x-lyceum-other': '1', range: 'bytes=0-' };
+    await fetch(`${server.url}/uploads/x`, { method: 'PUT', body: 'b', headers });
+    const names = [...(seenByRoutes.at(-1)?.headers.keys() ?? [])];
+    expect(names).toContain('range');
+    expect(names.filter((name) => name.startsWith('x-lyceum'))).toEqual([]);
+  });
+
+  it('tells what executes when the gateway has hung up', async () => {
+    const abort = new AbortController();
+    const headers = { 'content-type': 'application/json', ...(await signed()) };
+    const body = JSON.stringify({ query: '{ hang }' });
+    const { signal } = abort;
+    const asked = fetch(`${server.url}/graphql`, { method: 'POST', headers, body, signal });
+    await eventually(() => expect(hangs?.aborted).toBe(false));
+    abort.abort();
+    await expect(asked).rejects.toThrow();
+    await eventually(() => expect(hangs?.aborted).toBe(true));
+    await post('{"query":"{ answer }"}', await signed());
+    expect(requests.at(-1)?.signal?.aborted).toBe(false);
+  });
+
   it('executes what the gateway sends, with all that comes along', async () => {
     const event = { id: newId(), type: 'test.thing.happened.v1' };
     const idempotency = { key: 'of the client', fingerprint: 'of the input', part: 'answer' };
@@ -117,6 +172,7 @@ describe('a subgraph over HTTP', () => {
       event,
       network: '10.0.0.1',
       idempotency,
+      signal: expect.any(AbortSignal),
     });
   });
 
@@ -135,7 +191,7 @@ describe('a subgraph over HTTP', () => {
       'x-correlation-id': 'c-2',
     });
     expect(answer.status).toBe(500);
-    const route = await fetch(`${server.url}/media/1`);
+    const route = await fetch(`${server.url}/media/1`, { headers: await signed() });
     expect(route.status).toBe(500);
     expect(JSON.stringify(answer) + (await route.text())).not.toContain('secret detail');
     expect(logged.filter((line) => line.includes('secret detail')).length).toBe(2);
@@ -145,9 +201,12 @@ describe('a subgraph over HTTP', () => {
   it('streams the bodies of its routes both ways', async () => {
     const { port, hostname } = new URL(server.url);
     const socket = connect(Number(port), hostname);
-    const head =
-      'PUT /uploads/a%20b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
-    socket.write(`${head}5\r\nfirst\r\n`);
+    const head = [
+      'PUT /uploads/a%20b HTTP/1.1',
+      ...['Host: x', 'Connection: close', 'Transfer-Encoding: chunked'],
+      `X-Lyceum-Viewer: ${(await signed())['x-lyceum-viewer']}`,
+    ].join('\r\n');
+    socket.write(`${head}\r\n\r\n5\r\nfirst\r\n`);
     let received = '';
     // What follows would only be sent once the first part has come back.
     for await (const chunk of socket) {
@@ -157,21 +216,39 @@ describe('a subgraph over HTTP', () => {
     expect(received).toMatch(/^HTTP\/1\.1 201/);
     expect(received).toContain('x-upload: a b');
 
-    const response = await fetch(`${server.url}/uploads/x`, { method: 'PUT', body: 'whole' });
+    const headers = await signed();
+    const response = await fetch(`${server.url}/uploads/x`, {
+      ...{ method: 'PUT', body: 'whole', headers },
+    });
     expect([response.status, await response.text()]).toEqual([201, 'whole']);
-    expect((await fetch(`${server.url}/uploads/x`, { method: 'POST' })).status).toBe(404);
+    const other = await fetch(`${server.url}/uploads/x`, { method: 'POST', headers });
+    expect(other.status).toBe(404);
   });
 
-  it('says whether it lives and is ready', async () => {
-    const ready = async () => (await fetch(`${server.url}/health/ready`)).status;
+  it('says whether it lives and is ready, to everybody, and no more than that', async () => {
+    const ready = async () => {
+      const response = await fetch(`${server.url}/health/ready`);
+      return [response.status, await response.json()];
+    };
+    const isReady = [200, { status: 'ok' }];
+    const isNot = [503, { status: 'unavailable' }];
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
-    expect(await ready()).toBe(200);
+    expect(await ready()).toEqual(isReady);
     databaseUp = false;
-    expect(await ready()).toBe(503);
-    [databaseUp, busUp] = [true, false];
-    expect(await ready()).toBe(503);
+    await eventually(async () => expect(await ready()).toEqual(isNot));
+    databaseUp = true;
+    await eventually(async () => expect(await ready()).toEqual(isReady));
+    busUp = false;
+    await eventually(async () => expect(await ready()).toEqual(isNot));
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     busUp = true;
+    expect(logged.join()).toContain('"database":false,"bus":true');
+  });
+
+  it('asks its database once in a moment, however many ask whether it is ready', async () => {
+    const before = readyChecks;
+    await Promise.all(Array.from({ length: 50 }, () => fetch(`${server.url}/health/ready`)));
+    expect(readyChecks - before).toBeLessThanOrEqual(2);
   });
 
   it('measures requests by the pattern of their route', async () => {
@@ -182,5 +259,48 @@ describe('a subgraph over HTTP', () => {
     expect(metrics).toContain(label('/graphql', 'POST', 200));
     expect(metrics).toContain(label('/uploads/:uploadId', 'PUT', 201));
     expect(metrics).not.toContain('a%20b');
+  });
+});
+
+describe('metrics', () => {
+  const reading = async (token: string | null, isProduction: boolean, authorization?: string) => {
+    const other = await serveSubgraph(service, {
+      ...{ host: '127.0.0.1', port: 0, secret: SECRET, log: pino({ level: 'silent' }) },
+      ...{ metrics: createMetrics({ defaults: false }), busHealthy: () => true },
+      metricsAccess: { token, isProduction },
+    });
+    const headers: Record<string, string> = authorization ? { authorization } : {};
+    const { status } = await fetch(`${other.url}/metrics`, { headers });
+    await other.close();
+    return status;
+  };
+
+  it('are for who has the token, and in production for nobody without one', async () => {
+    expect(await reading(null, false)).toBe(200);
+    expect(await reading(null, true)).toBe(401);
+    expect(await reading(null, true, 'Bearer null')).toBe(401);
+    expect(await reading('of the collector', true, 'Bearer of the collector')).toBe(200);
+    expect(await reading('of the collector', false)).toBe(401);
+    expect(await reading('of the collector', false, 'Bearer of the')).toBe(401);
+  });
+});
+
+describe('a subgraph that ends', () => {
+  it('is not ready at once, goes on answering, and ends connections that are kept', async () => {
+    const ending = await serveSubgraph(service, {
+      ...{ host: '127.0.0.1', port: 0, secret: SECRET, log: pino({ level: 'silent' }) },
+      ...{ metrics: createMetrics({ defaults: false }), busHealthy: () => true },
+      metricsAccess: { token: null, isProduction: false },
+    });
+    const headers = { 'content-type': 'application/json', ...(await signed()) };
+    const ask = (query: string) =>
+      fetch(`${ending.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    expect((await ask('{ answer }')).headers.get('connection')).toBe('keep-alive');
+    ending.drain();
+    expect((await fetch(`${ending.url}/health/ready`)).status).toBe(503);
+    const answered = await ask('{ answer }');
+    expect([answered.status, answered.headers.get('connection')]).toEqual([200, 'close']);
+    await ending.close();
+    await expect(ask('{ answer }')).rejects.toThrow();
   });
 });

@@ -3,15 +3,28 @@ import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LyceumError } from './errors.js';
 import { newId } from './ids.js';
+import { remembered } from './remembered.js';
 import type { RunningService } from './service.js';
 import type { SubgraphRequest } from './subgraph.js';
 import type { Logger } from './telemetry/logger.js';
+import { mayReadMetrics, type MetricsAccess } from './telemetry/metrics-access.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { extractTrace, SpanKind, withSpan } from './telemetry/tracing.js';
 import { verifyViewer } from './viewer-token.js';
 import type { Viewer } from './viewer.js';
+import { within } from './within.js';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** Who asks whether the service is ready gets an answer of this age, and in this time. */
+const READY_FOR_MS = 1_000;
+const READY_WITHIN_MS = 2_000;
+/** Requests that are under way at the end get this long. */
+const FINISH_MS = 10_000;
+
+/** What is told without the gateway's token: whether the service runs, and numbers to who may have them. */
+const OPEN_ROUTES = new Set(['/health/live', '/health/ready', '/metrics']);
+/** Headers by which the gateway speaks to a service: no business of what handles a route. */
+const INTERNAL = 'x-lyceum-';
 
 const body = z.object({
   query: z.string(),
@@ -28,9 +41,17 @@ const body = z.object({
     .nullish(),
 });
 
+export interface SubgraphServer {
+  readonly url: string;
+  /** Turns readiness red and goes on answering, until those who ask have noticed. */
+  drain(): void;
+  /** Takes no more, lets what is under way end for at most ten seconds. */
+  close(): Promise<void>;
+}
+
 /**
- * Serves a subgraph over HTTP to its gateway: `/graphql` for those who show a viewer token, the
- * service's own routes, health and metrics.
+ * Serves a subgraph over HTTP to its gateway alone: `/graphql` and the service's own routes answer
+ * those who show a viewer token for this subgraph. Health says to everybody whether, and not why.
  */
 export async function serveSubgraph(
   service: RunningService,
@@ -40,12 +61,19 @@ export async function serveSubgraph(
     /** Shared with the gateway, for this subgraph alone. */
     secret: string;
     metrics: Metrics;
+    metricsAccess: MetricsAccess;
     log: Logger;
     busHealthy: () => boolean;
   },
-): Promise<{ url: string; close(): Promise<void> }> {
-  const { metrics, log, secret } = options;
-  const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' });
+): Promise<SubgraphServer> {
+  const { metrics, metricsAccess, log, secret } = options;
+  const server = fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: 'idle',
+    // What still comes over an open connection is answered, and the connection then closed.
+    return503OnClosing: false,
+  });
+  let draining = false;
 
   server.setErrorHandler((error, request, reply) => {
     const refused = error instanceof LyceumError;
@@ -57,6 +85,17 @@ export async function serveSubgraph(
     const message = status >= 500 ? 'Something went wrong on our side.' : 'Malformed request.';
     return reply.code(status).send({ errors: [refused ? error.toJSON() : { message }] });
   });
+  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  // Before the body is read: who is not the gateway learns nothing, not even which routes there are.
+  server.addHook('onRequest', async (request) => {
+    if (OPEN_ROUTES.has(request.routeOptions.url ?? '')) return;
+    const token = request.headers['x-lyceum-viewer'];
+    const text = typeof token === 'string' ? token : undefined;
+    viewers.set(request, await verifyViewer(text, service.name, secret));
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
   server.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
@@ -65,14 +104,7 @@ export async function serveSubgraph(
     done();
   });
 
-  const viewers = new WeakMap<FastifyRequest, Viewer>();
   server.post('/graphql', {
-    // Before the body is read: who is not the gateway learns nothing, not even what is malformed.
-    onRequest: async (request) => {
-      const token = request.headers['x-lyceum-viewer'];
-      const text = typeof token === 'string' ? token : undefined;
-      viewers.set(request, await verifyViewer(text, service.name, secret));
-    },
     handler: async (request, reply) => {
       const parsed = body.safeParse(request.body);
       if (!parsed.success) {
@@ -92,6 +124,7 @@ export async function serveSubgraph(
             event: (extensions?.event ?? null) as SubgraphRequest['event'],
             network: extensions?.network ?? null,
             idempotency: extensions?.idempotency ?? undefined,
+            signal: whenGone(reply),
           }),
         { kind: SpanKind.SERVER, parent: extractTrace(request.headers) },
       );
@@ -99,15 +132,23 @@ export async function serveSubgraph(
     },
   });
 
+  const ready = remembered(async () => {
+    const database = await within(service.ready(), READY_WITHIN_MS);
+    const bus = options.busHealthy();
+    if (!database || !bus) log.warn({ database, bus }, 'not ready');
+    return database && bus;
+  }, READY_FOR_MS);
   server.get('/health/live', () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) => {
-    const checks = { database: await service.ready(), bus: options.busHealthy() };
-    const ready = checks.database && checks.bus;
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks });
+    const isReady = !draining && (await ready());
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable' });
   });
-  server.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  server.get('/metrics', async (request, reply) => {
+    if (!mayReadMetrics(request.headers.authorization, metricsAccess)) {
+      return reply.code(401).header('www-authenticate', 'Bearer').send();
+    }
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
 
   await server.register((routes, _options, done) => {
     // Bodies of these routes are the service's own business, and streams.
@@ -126,7 +167,27 @@ export async function serveSubgraph(
   });
 
   const url = await server.listen({ host: options.host, port: options.port });
-  return { url, close: () => server.close() };
+  return {
+    url,
+    drain() {
+      draining = true;
+    },
+    async close() {
+      draining = true;
+      const cut = setTimeout(() => server.server.closeAllConnections(), FINISH_MS);
+      await server.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Aborted when the gateway hangs up before it has its answer. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function correlationOf(request: FastifyRequest): string {
@@ -138,6 +199,7 @@ function webRequest(request: FastifyRequest): Request {
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
+    if (name.startsWith(INTERNAL)) continue;
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined) headers.append(name, one);
     }

@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineEvent } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
-import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { RequestContext } from './context.js';
 import { notFound } from './errors.js';
@@ -34,6 +45,11 @@ class BoatResolver {
     if (id === 'busy') throw Object.assign(new Error('too many clients'), { code: '53300' });
     if (id === 'nul') throw new Error('invalid byte sequence for encoding "UTF8": 0x00');
     if (id === 'bug') throw new Error('secret detail');
+    return { id };
+  }
+
+  @Mutation(() => Boat, { description: 'Gives it another name.' })
+  rename(@Arg('id', () => ID) id: string): Boat {
     return { id };
   }
 
@@ -112,6 +128,15 @@ describe('a subgraph made of classes', () => {
     expect((await run(query, { variables: { r } })).data).toEqual({
       _entities: [{ id: 'a' }, null],
     });
+  });
+
+  it('begins nothing more once nobody waits, unless it changes something', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const { signal } = abort;
+    expect((await run('{ a: boat(id: "a") { id } }', { signal })).data).toEqual({ a: null });
+    const renamed = await run('mutation { rename(id: "a") { id } }', { signal });
+    expect(renamed.data).toEqual({ rename: { id: 'a' } });
   });
 
   it('tells the gateway whom a login made of the caller', async () => {

@@ -5,6 +5,7 @@ import { parse, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { RequestContext } from './context.js';
 import { withListSizes } from './list-size.js';
+import { stopEarly } from './stop-early.js';
 
 const LINKS = `
 extend schema
@@ -71,7 +72,7 @@ export function buildSubgraph(
     };
   }
   const typeDefs = withListSizes(parse(LINKS + printSchemaWithDirectives(schema)));
-  return buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  return stopEarly(buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]));
 }
 
 /** The subgraph's SDL, as composition wants it. */

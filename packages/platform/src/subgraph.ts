@@ -2,6 +2,7 @@ import {
   execute,
   getOperationAST,
   GraphQLError,
+  OperationTypeNode,
   parse,
   type DocumentNode,
   type GraphQLFormattedError,
@@ -82,11 +83,12 @@ export function createExecutor(schema: GraphQLSchema, log: Logger) {
 
   return async function executeRequest(request: SubgraphRequest): Promise<SubgraphResponse> {
     let document: DocumentNode;
+    let isMutation: boolean;
     try {
       document = documentOf(request);
-      if (!getOperationAST(document, request.operationName)) {
-        throw new GraphQLError('No such operation.');
-      }
+      const operation = getOperationAST(document, request.operationName);
+      if (!operation) throw new GraphQLError('No such operation.');
+      isMutation = operation.operation === OperationTypeNode.MUTATION;
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { errors: [error.toJSON()] };
@@ -96,6 +98,7 @@ export function createExecutor(schema: GraphQLSchema, log: Logger) {
       request.correlationId,
       request.event ?? null,
       request.network ?? null,
+      isMutation ? null : (request.signal ?? null),
     );
     const result = await execute({
       schema,

@@ -1,3 +1,4 @@
+import { secretSetting } from '@lyceum/platform/secrets';
 import { z } from 'zod';
 
 const count = (initial: number, least: number, most: number) =>
@@ -6,7 +7,7 @@ const count = (initial: number, least: number, most: number) =>
 /** The settings of auth; the README says what each means. */
 export const authEnv = z
   .object({
-    AUTH_SECRET: z.string().min(32, 'at least 32 characters, secret and random'),
+    AUTH_SECRET: secretSetting('what keys are sealed and codes are signed with'),
     ORGANIZATION_FOUNDING: z.enum(['open', 'closed']).default('open'),
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     ARGON2_MEMORY_KIB: count(19_456, 1024, 4_194_304),

@@ -1,3 +1,4 @@
+import { secretSetting } from '@lyceum/platform/secrets';
 import { z } from 'zod';
 
 /** What this program was started with; services read it through `billingEnv` alone. */
@@ -9,10 +10,7 @@ export const billingEnv = z
     NODE_ENV: z.string().default('development'),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:4000'),
     PAYMENT_PROVIDER: z.enum(['test', 'none']).optional(),
-    PAYMENT_TEST_SECRET: z
-      .string()
-      .min(32, 'must have 32 characters: it signs the webhooks of the test provider')
-      .optional(),
+    PAYMENT_TEST_SECRET: secretSetting('what signs the webhooks of the test provider').optional(),
     CHECKOUT_EXPIRES_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
   })
   .transform((env) => ({

@@ -82,7 +82,7 @@ export class ImportScene {
 
   static async start(): Promise<ImportScene> {
     const directory = await mkdtemp(join(tmpdir(), 'lyceum-media-'));
-    const settings = { MEDIA_DIR: directory, COURSE_SECRET: 'x'.repeat(32) };
+    const settings = { MEDIA_DIR: directory, COURSE_SECRET: 'a secret of thirty-two characters' };
     return new ImportScene(await testService(courseService, { settings }), directory);
   }
 

@@ -15,8 +15,12 @@ export interface Metrics {
   readonly operations: Histogram<'kind' | 'outcome'>;
   /** Query plans made by the gateway: none for an operation that it was started with. */
   readonly plansMade: Counter;
-  /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error. */
+  /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error (with an answer), or why there was none. */
   readonly subgraphFetches: Histogram<'subgraph' | 'outcome'>;
+  /** What the gateway thinks of a subgraph: 0 answers, 1 is being tried, 2 does not answer. */
+  readonly subgraphCircuit: Gauge<'subgraph'>;
+  /** Fetches that the gateway repeated, because the subgraph could not be reached. */
+  readonly subgraphRetries: Counter<'subgraph'>;
   /** Open subscriptions of clients, by root field. */
   readonly subscriptions: Gauge<'field'>;
   /** Events delivered to subscribers. */
@@ -79,6 +83,10 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
     operations: histogram('graphql_operation', 'GraphQL operations', ['kind', 'outcome']),
     plansMade: counter('plans_made', 'Query plans made', []),
     subgraphFetches: histogram('subgraph_fetch', 'Fetches from subgraphs', ['subgraph', 'outcome']),
+    subgraphCircuit: gauge('subgraph_circuit', 'Whether a subgraph is asked: 0 yes, 2 no', [
+      'subgraph',
+    ]),
+    subgraphRetries: counter('subgraph_retries', 'Fetches repeated', ['subgraph']),
     subscriptions: gauge('subscriptions', 'Open subscriptions', ['field']),
     subscriptionEvents: counter('subscription_events', 'Events sent to subscribers', ['field']),
     outboxLag: gauge('outbox_lag_seconds', 'Age of the oldest unpublished event', ['service']),
