@@ -6,6 +6,7 @@ import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { guardConnections } from './connections/guard-connections.js';
 import { disableApolloTelemetry, type GatewayEnv } from './env.js';
+import { createEventStreams } from './event-stream/event-streams.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
 import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
@@ -103,6 +104,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const perViewer = new Tally(env.connections.subscriptionsPerViewer);
   const streams = createOperationStreams({ operations, hub, perViewer });
   const callers = createStandingCallers(revocations);
+  const { heartbeatMs } = env.connections;
+  const eventStreams = createEventStreams({ streams, callers, perNetwork, heartbeatMs });
   const sockets = createSocketServer({ streams, callers, tokens, limits: env.connections, log });
 
   let draining = false;
@@ -112,6 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let stopping: Promise<void> | null = null;
   registerGraphQLRoute(app, {
     operations,
+    eventStreams,
     tokens,
     batchSize,
     persistedMaxAgeSeconds: env.persistedMaxAgeSeconds,
@@ -124,7 +128,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function stop(): Promise<void> {
     draining = true;
-    await sockets.close();
+    await Promise.all([sockets.close(), eventStreams.close()]);
     await hub.stop();
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();

@@ -11,13 +11,22 @@ export interface OperationStream extends AsyncIterableIterator<PublicResult> {
   return(value?: undefined): Promise<IteratorResult<PublicResult, undefined>>;
 }
 
+/** Why a stream ends early: the subscriber does not read what is sent. */
+export type StreamEnd = 'TOO_SLOW';
+
 /** Operations on connections that stay open, whatever the transport. */
 export interface OperationStreams {
   /**
    * @throws OperationRefused or GraphQLError when it is not executed at all
-   * @param onTooSlow called when the subscriber does not read what is sent
+   * @param onEnd called before a stream ends that nobody completed
+   * @param idempotencyKey a mutation's, where it came beside the request
    */
-  open(request: OperationRequest, asker: Asker, onTooSlow: () => void): Promise<OperationStream>;
+  open(
+    request: OperationRequest,
+    asker: Asker,
+    onEnd: (reason: StreamEnd) => void,
+    idempotencyKey?: string | string[],
+  ): Promise<OperationStream>;
   /** What is said of something thrown. */
   refuse: Operations['refuse'];
 }
@@ -33,19 +42,23 @@ export function createOperationStreams(options: {
   return {
     refuse: operations.refuse,
 
-    async open(request, asker, onTooSlow) {
+    async open(request, asker, onEnd, header) {
       const operation = operations.resolve(request, asker.client);
       const variables = request.variables ?? {};
       if (operation.kind !== OperationTypeNode.SUBSCRIPTION) {
-        const idempotencyKey = idempotencyKeyOf(operation.kind, request);
+        const idempotencyKey = idempotencyKeyOf(operation.kind, request, {
+          value: header,
+          isBatch: false,
+        });
         const keyed = idempotencyKey ? { ...asker, idempotencyKey } : asker;
-        return single(() => operations.execute(operation, variables, keyed));
+        return only(() => operations.execute(operation, variables, keyed));
       }
       const { viewer } = asker;
       const release = viewer.kind === 'person' ? perViewer.take(viewer.userId) : () => undefined;
       if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
       try {
-        return released(hub.subscribe(operation, variables, asker, onTooSlow), release);
+        const stream = hub.subscribe(operation, variables, asker, () => onEnd('TOO_SLOW'));
+        return released(stream, release);
       } catch (error) {
         release();
         throw error;
@@ -54,18 +67,24 @@ export function createOperationStreams(options: {
   };
 }
 
-/** @param reason which of the limits it is */
+/**
+ * @param reason which of the limits it is
+ * @param retryAfterSeconds where there is no telling what the client itself could end
+ */
 export function tooManyOpen(
   reason: 'SUBSCRIPTIONS_PER_CONNECTION' | 'SUBSCRIPTIONS_PER_VIEWER' | 'CONNECTIONS_PER_NETWORK',
   limit: number,
+  retryAfterSeconds?: number,
 ): LyceumError {
   return new LyceumError('RATE_LIMITED', 'Too much is open at a time: end some of it first.', {
     reason,
     limit,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
 
-async function* single(
+/** A stream of one answer. */
+export async function* only(
   execute: () => Promise<PublicResult>,
 ): AsyncGenerator<PublicResult, undefined, undefined> {
   yield await execute();

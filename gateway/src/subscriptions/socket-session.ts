@@ -160,7 +160,9 @@ export class SocketSession {
     };
     try {
       const request = readOperationRequest(payload);
-      running.stream = await streams.open(request, asker, () => this.socket.close(CLOSE.TOO_SLOW));
+      running.stream = await streams.open(request, asker, (reason) =>
+        this.socket.close(CLOSE[reason]),
+      );
     } catch (error) {
       if (this.#forget(id, running)) await this.#sayError(id, error, correlationId);
       return;

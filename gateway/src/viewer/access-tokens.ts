@@ -47,15 +47,15 @@ export function createAccessTokens(options: {
     if (known) {
       if (known.expiresAt.getTime() > now()) return known;
       verified.delete(token);
-      throw refusal('EXPIRED');
+      throw tokenRefusal('EXPIRED');
     }
     try {
       const result = await verifyAccessToken(token, keys);
       verified.set(token, result);
       return result;
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw refusal('EXPIRED');
-      if (error instanceof ZodError || isFaultOfToken(error)) throw refusal('INVALID');
+      if (error instanceof errors.JWTExpired) throw tokenRefusal('EXPIRED');
+      if (error instanceof ZodError || isFaultOfToken(error)) throw tokenRefusal('INVALID');
       // Not the token's fault: auth did not hand out its keys.
       throw new LyceumError('SERVICE_UNAVAILABLE', 'Signing in cannot be checked at the moment.');
     }
@@ -65,7 +65,7 @@ export function createAccessTokens(options: {
     async verify(token) {
       const result = await verifySignature(token);
       const revoked = revocations.reason(result.viewer);
-      if (revoked) throw refusal(revoked === 'ROLE_REVOKED' ? 'ROLE_REVOKED' : 'REVOKED');
+      if (revoked) throw tokenRefusal(revoked === 'ROLE_REVOKED' ? 'ROLE_REVOKED' : 'REVOKED');
       return result;
     },
   };
@@ -78,7 +78,8 @@ const REFUSALS = {
   INVALID: 'The access token is not valid.',
 } as const;
 
-function refusal(reason: keyof typeof REFUSALS): LyceumError {
+/** What is said of a token that may not be believed (any more). */
+export function tokenRefusal(reason: keyof typeof REFUSALS): LyceumError {
   const { code, message } = unauthenticated(REFUSALS[reason]);
   return new LyceumError(code, message, { reason });
 }

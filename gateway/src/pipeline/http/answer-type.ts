@@ -15,7 +15,10 @@ export interface AnswerType {
 
 const AS_GRAPHQL: AnswerType = { contentType: `${GRAPHQL}; charset=utf-8`, isLegacy: false };
 const AS_JSON: AnswerType = { contentType: `${JSON_TYPE}; charset=utf-8`, isLegacy: true };
-const BY_DEFAULT: AnswerType = { contentType: `${JSON_TYPE}; charset=utf-8`, isLegacy: false };
+export const BY_DEFAULT: AnswerType = {
+  contentType: `${JSON_TYPE}; charset=utf-8`,
+  isLegacy: false,
+};
 
 /** Null when the client accepts neither form. */
 export function answerTypeOf(accept: string | undefined): AnswerType | null {

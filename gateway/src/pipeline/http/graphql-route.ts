@@ -1,53 +1,90 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { EventStreams } from '../../event-stream/event-streams.js';
+import { streamFormatOf } from '../../event-stream/stream-negotiation.js';
 import { cacheControlOf } from '../../persisted/cache-control.js';
 import type { AccessTokens } from '../../viewer/access-tokens.js';
-import { callerOf } from '../bearer.js';
+import { callerOf, type Caller } from '../bearer.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { badRequest, clientOf, type OperationRequest } from '../operation-request.js';
 import type { Asker, Operations, PublicResult } from '../operations.js';
-import { answerTypeOf, type AnswerType } from './answer-type.js';
+import { answerTypeOf, BY_DEFAULT, type AnswerType } from './answer-type.js';
 import { readParameters } from './request-parameters.js';
 import { headersOf, statusOf } from './statuses.js';
 
-/** GraphQL over HTTP: POST, and GET for queries. */
+/** GraphQL over HTTP: POST, and GET for what changes nothing; as streams where clients ask for them. */
 export function registerGraphQLRoute(
   app: FastifyInstance,
   options: {
     operations: Operations;
+    eventStreams: EventStreams;
     tokens: AccessTokens;
     batchSize: number;
     persistedMaxAgeSeconds: number;
   },
 ): void {
-  const { operations, tokens, batchSize, persistedMaxAgeSeconds: maxAgeSeconds } = options;
+  const { operations, eventStreams, tokens, batchSize } = options;
+  const { persistedMaxAgeSeconds: maxAgeSeconds } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const answerType = answerTypeOf(request.headers.accept);
+    const { accept } = request.headers;
+    const format = streamFormatOf(accept);
+    const inOneAnswer = answerTypeOf(accept);
+    const answerType = inOneAnswer ?? (format && BY_DEFAULT);
     if (!answerType) {
       const refusal = badRequest('Accept application/json or application/graphql-response+json.');
       return send(reply.status(406), operations.refuse(refusal, request.id));
     }
-    let asker: Asker;
+    let asking: Awaited<ReturnType<typeof askerOf>>;
     let asked: ReturnType<typeof readParameters>;
     try {
-      asker = await askerOf(request, reply);
+      asking = await askerOf(request, reply);
       asked = readParameters(request, batchSize);
     } catch (error) {
       return answer(reply, operations.refuse(error, request.id), answerType);
     }
-    if (!('length' in asked)) {
-      return answer(reply, await run(asked, asker, request, reply), answerType);
+    const { asker } = asking;
+    if ('length' in asked) {
+      const results = await Promise.all(asked.map((one) => run(one, asker, request, reply)));
+      return send(reply, results);
     }
-    const results = await Promise.all(asked.map((one) => run(one, asker, request, reply)));
-    return send(reply, results);
+    if (format && isStreamed(asked, asker, request, inOneAnswer)) {
+      const { 'last-event-id': lastEventId, 'idempotency-key': idempotencyKey } = request.headers;
+      const refusal = await eventStreams.serve(reply, format, {
+        ...asking,
+        request: resumedBy(lastEventId, asked),
+        idempotencyKey,
+      });
+      return refusal ? answer(reply, refusal, answerType) : reply;
+    }
+    return answer(reply, await run(asked, asker, request, reply), answerType);
   }
 
-  async function askerOf(request: FastifyRequest, reply: FastifyReply): Promise<Asker> {
+  /** Where the client takes either, only what has more than one answer is streamed. */
+  function isStreamed(
+    asked: OperationRequest,
+    { client }: Asker,
+    { method }: FastifyRequest,
+    inOneAnswer: AnswerType | null,
+  ): boolean {
+    try {
+      const { kind } = operations.resolve(asked, client);
+      // Refused in the ordinary way.
+      if (kind === OperationTypeNode.MUTATION && method === 'GET') return false;
+      return inOneAnswer === null || kind === OperationTypeNode.SUBSCRIPTION;
+    } catch {
+      return inOneAnswer === null;
+    }
+  }
+
+  async function askerOf(
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<{ asker: Asker; caller: Caller }> {
     const { headers } = request;
-    const { viewer } = await callerOf(headers.authorization, tokens);
-    return {
-      viewer,
+    const caller = await callerOf(headers.authorization, tokens);
+    const asker = {
+      viewer: caller.viewer,
       correlationId: request.id,
       network: request.ip,
       client: clientOf(
@@ -56,6 +93,7 @@ export function registerGraphQLRoute(
       ),
       signal: whenGone(reply),
     };
+    return { asker, caller };
   }
 
   async function run(
@@ -67,7 +105,7 @@ export function registerGraphQLRoute(
     try {
       const operation = operations.resolve(asked, asker.client);
       if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
-        throw badRequest('Subscriptions go over the WebSocket at the same address.');
+        throw badRequest('Subscribe over the WebSocket here, or accept text/event-stream.');
       }
       if (operation.kind === OperationTypeNode.MUTATION && request.method === 'GET') {
         reply.header('allow', 'POST');
@@ -127,6 +165,12 @@ function send(reply: FastifyReply, result: PublicResult | readonly PublicResult[
 function varyingBy(reply: FastifyReply, names: string): string {
   const already = reply.getHeader('vary');
   return already === undefined ? names : `${String(already)}, ${names}`;
+}
+
+/** A client that connects again says so in the way of event streams. */
+function resumedBy(lastEventId: unknown, asked: OperationRequest): OperationRequest {
+  if (typeof lastEventId !== 'string' || !lastEventId) return asked;
+  return { ...asked, extensions: { ...asked.extensions, resumeAfter: lastEventId } };
 }
 
 /** Aborted when the client hangs up before it has its answer. */
