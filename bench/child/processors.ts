@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 
 export interface Processors {
   /** What is measured has one for itself. */
@@ -22,6 +23,12 @@ export function assignProcessors(): Processors {
   const [measured, others] = [allowed.at(-1)!, allowed.at(-2)!];
   const note = `Gateways on processor ${measured}; load and subgraphs on processor ${others}.`;
   return { measured, others, note };
+}
+
+/** How busy the machine is with other things: times on the clock mean little when it is. */
+export function loadNote(): string {
+  const [lastMinute] = loadavg() as [number, number, number];
+  return `Load of the machine before: ${lastMinute.toFixed(1)}.`;
 }
 
 /** Those that this process may run on, such as `0-3,8`. */

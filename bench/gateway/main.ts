@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Profiler } from 'node:inspector';
 import { bundle } from '../child/bundle.js';
 import { startChild, type Child } from '../child/child.js';
-import { assignProcessors } from '../child/processors.js';
+import { assignProcessors, loadNote } from '../child/processors.js';
 import { describeProfile } from '../child/profile.js';
 import { benchSettings } from '../env.js';
 import { say } from '../progress-line.js';
@@ -131,11 +131,6 @@ function reached(rounds: ReadonlyMap<ContenderName, Window[]>): boolean {
   for (const [name, target] of missed) say(`\nMISSED: ${CONTENDERS[name]}: ${target}×`);
   if (missed.length === 0) say('\nThe targets are met.');
   return missed.length === 0;
-}
-
-function loadNote(): string {
-  const [lastMinute] = loadavg() as [number, number, number];
-  return `Load of the machine before: ${lastMinute.toFixed(1)}.`;
 }
 
 interface Options {
