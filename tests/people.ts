@@ -1,7 +1,7 @@
 import type { GraphClient } from '@lyceum/standalone/graph-client';
 import type { Topology } from './topology.js';
 
-const PASSWORD = 'a passphrase for journeys alone';
+export const PASSWORD = 'a passphrase for journeys alone';
 
 export interface Person {
   readonly client: GraphClient;

@@ -49,9 +49,10 @@ export class GraphClient {
     variables: Record<string, unknown>,
     onData: (data: T) => void,
     onError: (error: unknown) => void = () => undefined,
+    extensions?: Record<string, unknown>,
   ): () => void {
     return this.#connection().subscribe<T>(
-      { query, variables },
+      { query, variables, extensions },
       {
         next: (message) => {
           if (message.errors) onError(new GraphError(message.errors));
