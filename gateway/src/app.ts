@@ -30,7 +30,7 @@ export async function startGateway(
       }),
     ]),
   );
-  const bus = connectNatsBus({ url: env.natsUrl, log });
+  const bus = connectNatsBus({ url: env.natsUrl, log, window: env.replayWindow });
   const supergraphFile = env.supergraphFile ?? projectPath('schema', 'supergraph.graphql');
   const directory = env.explorer ? explorerDirectory() : null;
   const gateway = createGateway({

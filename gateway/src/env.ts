@@ -1,3 +1,4 @@
+import { DEFAULT_WINDOW } from '@lyceum/platform/bus/recent-events';
 import { parseSettings, onOff } from '@lyceum/platform/settings';
 import { z } from 'zod';
 import { limitSettings, readLimits } from './limits/limit-settings.js';
@@ -45,6 +46,11 @@ const schema = z
     LOG_LEVEL: z
       .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info'),
+    /** Events that a subscription which resumes may have missed; after more it has to fetch anew. */
+    RESUME_MOST_EVENTS: z.coerce.number().int().positive().default(500),
+    /** What can be resumed: so many events back, of all organizations, and so many seconds. */
+    RESUME_WINDOW_EVENTS: z.coerce.number().int().positive().default(10_000),
+    RESUME_WINDOW_SECONDS: z.coerce.number().int().positive().default(3_600),
     /** Milliseconds that a subgraph may take for one fetch; `SUBGRAPH_<NAME>_TIMEOUT_MS` for one alone. */
     SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().positive().default(15_000),
     /** Fetches that may be under way to one subgraph at a time. */
@@ -82,6 +88,12 @@ const schema = z
       nodeEnv: settings.NODE_ENV,
       logLevel: settings.LOG_LEVEL,
       subgraphConcurrency: settings.SUBGRAPH_CONCURRENCY,
+      resumeMostEvents: settings.RESUME_MOST_EVENTS,
+      replayWindow: {
+        ...DEFAULT_WINDOW,
+        events: settings.RESUME_WINDOW_EVENTS,
+        ms: settings.RESUME_WINDOW_SECONDS * 1000,
+      },
       subgraph: (name: string) => subgraphSettings(settings, name),
     };
   });

@@ -99,7 +99,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     metrics,
   });
   const onEvent = revocations.hear;
-  const hub = createSubscriptionHub({ bus, onEvent, log, metrics });
+  const hub = createSubscriptionHub({
+    bus,
+    graph,
+    mostMissed: env.resumeMostEvents,
+    onEvent,
+    log,
+    metrics,
+  });
   const perNetwork = new Tally(env.connections.connectionsPerNetwork);
   const perViewer = new Tally(env.connections.subscriptionsPerViewer);
   const streams = createOperationStreams({ operations, hub, perViewer });

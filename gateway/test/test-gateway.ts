@@ -153,10 +153,15 @@ export interface Heard {
 }
 
 /** Subscribes and keeps what comes. */
-export function hear(client: Client, query: string, variables?: Record<string, unknown>): Heard {
+export function hear(
+  client: Client,
+  query: string,
+  variables?: Record<string, unknown>,
+  extensions?: Record<string, unknown>,
+): Heard {
   const heard: Heard = { messages: [], error: null, done: false, stop: () => undefined };
   heard.stop = client.subscribe(
-    { query, variables },
+    { query, variables, extensions },
     {
       next: (message) => heard.messages.push(message as Heard['messages'][number]),
       error: (error) => {

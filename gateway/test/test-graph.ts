@@ -20,7 +20,7 @@ extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible", "@composeDirective"])
   @link(url: "https://lyceum.dev/events/v1.0", import: ["@fromEvent"])
   @composeDirective(name: "@fromEvent")
-directive @fromEvent(types: [String!]!, match: [String!]) on FIELD_DEFINITION
+directive @fromEvent(types: [String!]!, match: [String!], endedBy: [String!]) on FIELD_DEFINITION
 `;
 
 export const ORGANIZATION = newId();
@@ -43,6 +43,7 @@ export interface Progress {
 }
 
 export const PROGRESS_CHANGED = 'progress.course-progress.changed.v1';
+export const ENROLLMENT_ENDED = 'course.enrollment.withdrawn.v1';
 export const LESSON_READ = 'progress.lesson.read.v1';
 
 export function progressEvent(
@@ -122,7 +123,7 @@ const SDL = {
     type User @key(fields: "id", resolvable: false) { id: ID! }
     type Subscription {
       courseProgressUpdated(courseId: ID!): CourseProgress!
-        @fromEvent(types: ["${PROGRESS_CHANGED}"], match: ["data.courseId = args.courseId", "data.learnerId = viewer.userId"])
+        @fromEvent(types: ["${PROGRESS_CHANGED}"], match: ["data.courseId = args.courseId", "data.learnerId = viewer.userId"], endedBy: ["${ENROLLMENT_ENDED}"])
       courseActivity(courseId: ID): CourseProgress!
         @fromEvent(types: ["${PROGRESS_CHANGED}", "${LESSON_READ}"], match: ["data.courseId = args.courseId"])
     }`,

@@ -69,7 +69,10 @@ describe('connection_init', () => {
     for (const payload of [undefined, {}, { anything: 1 }]) {
       const raw = await opened();
       raw.send({ type: 'connection_init', payload });
-      expect(await raw.take({ type: 'connection_ack' })).toEqual({ type: 'connection_ack' });
+      expect(await raw.take({ type: 'connection_ack' })).toEqual({
+        type: 'connection_ack',
+        payload: { cursor: expect.any(String) },
+      });
     }
   });
 

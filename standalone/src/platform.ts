@@ -95,14 +95,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await writePrivate(home.path('databases.json'), `${JSON.stringify(databaseUrls, null, 2)}\n`);
 
     const metrics = createMetrics();
+    const gatewayEnv = readGatewayEnv(settings);
+    const window = gatewayEnv.replayWindow;
     let bus: Bus;
     if (env.NATS_URL) {
-      bus = connectNatsBus({ url: env.NATS_URL, log });
+      bus = connectNatsBus({ url: env.NATS_URL, log, window });
     } else {
       const history = createOutboxHistory(Object.values(databaseUrls));
       cleanUp.push(() => history.close());
       const newestNumber = await history.newest();
-      bus = createInProcessBus({ log, expect: SERVICES, history, newestNumber });
+      bus = createInProcessBus({ log, expect: SERVICES, window, history, newestNumber });
     }
     cleanUp.push(() => bus.close());
 
@@ -122,7 +124,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }
 
     onProgress('Starting the gateway');
-    const gatewayEnv = readGatewayEnv(settings);
     const supergraphFile = gatewayEnv.supergraphFile ?? projectPath('schema', 'supergraph.graphql');
     const gateway = createGateway({
       env: gatewayEnv,

@@ -22,6 +22,8 @@ export interface MatchRule {
 export interface EventSource {
   readonly field: string;
   readonly types: readonly string[];
+  /** Events that end it, matched as the others are: they take away the right to hear more. */
+  readonly endedBy: readonly string[];
   readonly match: readonly MatchRule[];
 }
 
@@ -67,7 +69,8 @@ function readEventSource(node: FieldDefinitionNode): EventSource {
   if (types.length === 0) throw new Error(`Subscription.${field}: @fromEvent names no events.`);
   const args = new Set((node.arguments ?? []).map((argument) => argument.name.value));
   const match = stringsOf(directive, 'match', field).map((rule) => readRule(rule, field, args));
-  return { field, types, match: [SAME_ORGANIZATION, ...match] };
+  const endedBy = stringsOf(directive, 'endedBy', field);
+  return { field, types, endedBy, match: [SAME_ORGANIZATION, ...match] };
 }
 
 function stringsOf(directive: ConstDirectiveNode, name: string, field: string): readonly string[] {

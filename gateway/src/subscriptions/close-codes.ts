@@ -5,7 +5,7 @@ export interface CloseReason {
 }
 
 /**
- * What clients are told. Those of graphql-transport-ws try again after 1001, 1013, 4403 and 4408, take
+ * What clients are told. Those of graphql-transport-ws try again after 1001, 1012, 1013, 4403 and 4408, take
  * 1000 for the end of an unused connection, and give up after the others.
  */
 export const CLOSE = {
@@ -13,6 +13,8 @@ export const CLOSE = {
   IDLE: { code: 1000, reason: 'Idle' },
   /** The gateway stops: connect again, to another one. */
   GOING_AWAY: { code: 1001, reason: 'Going away' },
+  /** A subscription cannot go on over the graph that is served now: connect, and subscribe again. */
+  SCHEMA_CHANGED: { code: 1012, reason: 'Graph changed' },
   /** The client does not read what is sent: connect again, and fetch anew. */
   TOO_SLOW: { code: 1013, reason: 'Too slow' },
   /** Something that is needed does not answer, or others need the room: connect again. */

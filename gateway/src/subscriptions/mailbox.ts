@@ -9,6 +9,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
   readonly #waiting: T[] = [];
   #reader: ((result: IteratorResult<T, undefined>) => void) | null = null;
   #ended = false;
+  #onRoom: (() => void) | null = null;
 
   /**
    * @param onEnd called once, whoever ends it
@@ -35,17 +36,27 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
     }
   }
 
+  /** Resolves when there is room for more than one message, or the mailbox has ended. */
+  async room(): Promise<void> {
+    if (this.#ended || this.#waiting.length < MOST_WAITING / 2) return;
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+
   /** What waits already is still delivered. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.onEnd();
+    this.#onRoom?.();
     this.#reader?.({ value: undefined, done: true });
     this.#reader = null;
   }
 
   async next(): Promise<IteratorResult<T, undefined>> {
     const message = this.#waiting.shift();
+    if (this.#waiting.length < MOST_WAITING / 2) this.#onRoom?.();
     if (message !== undefined) return { value: message, done: false };
     if (this.#ended) return { value: undefined, done: true };
     return new Promise((resolve) => {

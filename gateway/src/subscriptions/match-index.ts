@@ -68,6 +68,18 @@ export class MatchIndex<T> {
   }
 }
 
+/** Whether one that wants these types under these conditions wants the event. */
+export function matches(
+  types: readonly string[],
+  conditions: readonly Condition[],
+  event: EventEnvelope,
+): boolean {
+  if (!types.includes(event.type)) return false;
+  return conditions.every(({ path, values }) =>
+    valuesAt(event, path).some((value) => values.includes(value)),
+  );
+}
+
 /** A list in an event stands for each of its values; what is not there matches nothing. */
 function valuesAt(event: EventEnvelope, path: readonly string[]): string[] {
   let value: unknown = event;

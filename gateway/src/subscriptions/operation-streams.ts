@@ -3,7 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import { idempotencyKeyOf } from '../pipeline/idempotency-key.js';
 import type { OperationRequest } from '../pipeline/operation-request.js';
 import type { Asker, Operations, PublicResult } from '../pipeline/operations.js';
-import type { SubscriptionHub } from './subscription-hub.js';
+import type { StreamEnd, SubscriptionHub } from './subscription-hub.js';
 import type { Tally } from './tally.js';
 
 /** The answers to one operation, in order: one to a query or mutation, one for each event to a subscription. */
@@ -11,13 +11,11 @@ export interface OperationStream extends AsyncIterableIterator<PublicResult> {
   return(value?: undefined): Promise<IteratorResult<PublicResult, undefined>>;
 }
 
-/** Why a stream ends early: the subscriber does not read what is sent. */
-export type StreamEnd = 'TOO_SLOW';
-
 /** Operations on connections that stay open, whatever the transport. */
 export interface OperationStreams {
   /**
    * @throws OperationRefused or GraphQLError when it is not executed at all
+   * @param request a subscription's `extensions.resumeAfter` is the cursor it goes on after
    * @param onEnd called before a stream ends that nobody completed
    * @param idempotencyKey a mutation's, where it came beside the request
    */
@@ -27,6 +25,8 @@ export interface OperationStreams {
     onEnd: (reason: StreamEnd) => void,
     idempotencyKey?: string | string[],
   ): Promise<OperationStream>;
+  /** The cursor of now, to resume after for clients that have no message yet; null when unknown. */
+  readonly cursor: string | null;
   /** What is said of something thrown. */
   refuse: Operations['refuse'];
 }
@@ -41,6 +41,10 @@ export function createOperationStreams(options: {
 
   return {
     refuse: operations.refuse,
+
+    get cursor() {
+      return hub.cursor;
+    },
 
     async open(request, asker, onEnd, header) {
       const operation = operations.resolve(request, asker.client);
@@ -57,7 +61,8 @@ export function createOperationStreams(options: {
       const release = viewer.kind === 'person' ? perViewer.take(viewer.userId) : () => undefined;
       if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
       try {
-        const stream = hub.subscribe(operation, variables, asker, () => onEnd('TOO_SLOW'));
+        const resumeAfter = request.extensions?.['resumeAfter'];
+        const stream = hub.subscribe(operation, variables, asker, { resumeAfter, onEnd });
         return released(stream, release);
       } catch (error) {
         release();

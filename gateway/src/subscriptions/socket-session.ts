@@ -110,7 +110,9 @@ export class SocketSession {
     if (this.#isGone) return;
     this.#who = this.options.callers.watch(caller, (ending) => this.socket.close(CLOSE[ending]));
     if (caller.viewer.kind === 'person') this.options.onSignedIn();
-    await this.socket.send(JSON.stringify({ type: MessageType.ConnectionAck }));
+    const { cursor } = this.options.streams;
+    const payload = cursor === null ? undefined : { cursor };
+    await this.socket.send(JSON.stringify({ type: MessageType.ConnectionAck, payload }));
   }
 
   /** Answers a ping; one that brings an access token renews the connection with it. */

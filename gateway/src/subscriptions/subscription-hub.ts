@@ -1,21 +1,54 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
-import type { Bus, Closable } from '@lyceum/platform/bus/bus';
-import { withCorrelation } from '@lyceum/platform/correlation';
+import type { Bus, Closable, Position, ReplayRefusal } from '@lyceum/platform/bus/bus';
 import { LyceumError, unauthenticated } from '@lyceum/platform/errors';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { SignedIn } from '@lyceum/platform/viewer';
-import type { ExecutionOutput } from '../graph/plan-execution.js';
+import pLimit from 'p-limit';
+import type { LiveGraph } from '../graph/live-graph.js';
 import type { Asker, PublicResult, ResolvedOperation } from '../pipeline/operations.js';
-import { publicError } from '../pipeline/public-errors.js';
+import { carryOver } from './carry-over.js';
+import { cursorOf, positionOf } from './cursor.js';
+import { createEventExecution } from './event-execution.js';
 import { Feed, type Member } from './feed.js';
 import { Mailbox } from './mailbox.js';
-import { MatchIndex, TooManyCombinations } from './match-index.js';
-import { wantedEvents } from './wanted-events.js';
+import { matches, MatchIndex, TooManyCombinations } from './match-index.js';
+import { schemaChanged } from './notices.js';
+import { wantedEvents, type WantedEvents } from './wanted-events.js';
+
+/** Executions of missed events under way at a time, beside those of events that come now. */
+const MOST_CATCHING_UP = 32;
 
 interface Subscriber extends Member {
   readonly viewer: SignedIn;
   readonly network: string | null;
+  readonly onEnd: (reason: StreamEnd) => void;
+}
+
+/** A feed, and what is needed to go on with it over another graph. */
+interface KnownFeed {
+  readonly feed: Feed<Subscriber>;
+  operation: ResolvedOperation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: SignedIn;
+  readonly wanted: WantedEvents;
+  readonly forget: () => void;
+}
+
+/**
+ * Why a subscription ended that its client had not completed, where the transport may have something
+ * to say: the client does not read what is sent, or is to subscribe again for the graph has changed.
+ */
+export type StreamEnd = 'TOO_SLOW' | 'SCHEMA_CHANGED';
+
+export interface SubscribeOptions {
+  /** A cursor as messages carry it, as the client sent it: begins with what came after it. */
+  readonly resumeAfter?: unknown;
+  /**
+   * Called before the stream ends. After SCHEMA_CHANGED the stream still gives an error of that code
+   * as its last message, for transports that have no word of their own for it.
+   */
+  readonly onEnd: (reason: StreamEnd) => void;
 }
 
 /** Brings events of the bus to those who subscribed to them. */
@@ -24,64 +57,110 @@ export interface SubscriptionHub {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
+   * Every message carries `extensions.cursor`. With `resumeAfter`, what was missed comes first, or
+   * else one message of the code RESYNC_REQUIRED.
    * @throws GraphQLError when nobody has signed in, or an argument is not acceptable
-   * @param onTooSlow called when the subscriber does not read what is sent
    */
   subscribe(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
     asker: Asker,
-    onTooSlow: () => void,
+    options: SubscribeOptions,
   ): AsyncIterableIterator<PublicResult>;
+  /** The cursor of now, for clients that have no message yet; null while the bus has not begun. */
+  readonly cursor: string | null;
   /** Executions that are kept for subscribers: 0 when all have gone. */
   readonly feeds: number;
 }
 
 export function createSubscriptionHub(options: {
   bus: Bus;
+  graph: LiveGraph;
+  /** Events that one subscription may have missed; more than these are not told one by one. */
+  mostMissed: number;
   /** Hears every event before any subscriber does. */
   onEvent: (event: EventEnvelope) => void;
   log: Logger;
   metrics: Metrics;
 }): SubscriptionHub {
-  const { bus, onEvent, log, metrics } = options;
+  const { bus, graph, mostMissed, onEvent, log, metrics } = options;
   const index = new MatchIndex<Feed<Subscriber>>();
-  const feeds = new Map<string, { feed: Feed<Subscriber>; forget: () => void }>();
+  const feeds = new Map<string, KnownFeed>();
+  const execute = createEventExecution(log);
+  const inTurn = pLimit(MOST_CATCHING_UP);
   let listening: Closable | null = null;
 
-  function deliver(event: EventEnvelope): void {
+  function deliver(event: EventEnvelope, position: Position): void {
     onEvent(event);
     if (index.isEmpty) return;
-    for (const feed of index.find(event)) feed.push(event);
+    for (const feed of index.find(event)) feed.push({ event, position });
   }
 
-  async function execute(
-    { graph, prepared }: ResolvedOperation,
+  function addFeed(
+    operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
-    event: EventEnvelope,
-    { viewer, network }: Subscriber,
-  ): Promise<PublicResult | null> {
-    const { correlationId } = event;
-    try {
-      const output = await withCorrelation({ correlationId, causationId: event.id }, () =>
-        graph.plans.execute(prepared, { variables, viewer, correlationId, network, event }),
-      );
-      return toDeliver(output, correlationId);
-    } catch (error) {
-      return { errors: [publicError(error, correlationId, log)] };
-    }
+    viewer: SignedIn,
+  ): KnownFeed {
+    const { document, prepared } = operation;
+    const { supergraph } = operation.graph;
+    const wanted = wantedEvents(supergraph, document, prepared.operation, variables, viewer);
+    const { field, types, endedBy, conditions } = wanted;
+    const feed = new Feed<Subscriber>(
+      (item, subscriber) => execute(known.operation, variables, item, subscriber),
+      new Set(endedBy),
+      (count) => metrics.subscriptionEvents.inc({ field }, count),
+    );
+    const forget = addOrRefuse(index, types, conditions, feed);
+    const known: KnownFeed = { feed, operation, variables, viewer, wanted, forget };
+    return known;
   }
 
-  function toDeliver(output: ExecutionOutput, correlationId: string): PublicResult | null {
-    const { data = null, errors, skip } = output;
-    if (skip) return null;
-    if (!errors) return { data };
-    // What one may not see does not exist: neither does its event.
-    const isNothing = data === null || Object.values(data).every((value) => value === null);
-    const isHidden = errors.every((error) => error.extensions['code'] === 'NOT_FOUND');
-    if (isNothing && isHidden) return null;
-    return { data, errors: errors.map((error) => publicError(error, correlationId, log)) };
+  /** The subscriber is among the feed's already, so that nothing is missed meanwhile. */
+  async function resume(
+    { feed, wanted }: KnownFeed,
+    subscriber: Subscriber,
+    after: Position,
+  ): Promise<void> {
+    const { types, conditions } = wanted;
+    const { organizationId } = subscriber.viewer;
+    const now = bus.position;
+    let refused: ReplayRefusal;
+    try {
+      // Other people's events of these types are told apart by the conditions.
+      const limit = Number.MAX_SAFE_INTEGER;
+      const replay = await bus.replay({ after, types, organizationId, limit });
+      if ('events' in replay) {
+        const missed = replay.events.filter(({ event }) => matches(types, conditions, event));
+        if (missed.length <= mostMissed) {
+          metrics.subscriptionResumes.inc({ outcome: 'resumed' });
+          await feed.catchUp(subscriber, missed, inTurn);
+          return;
+        }
+        refused = 'TOO_MANY';
+      } else refused = replay.refused;
+    } catch (error) {
+      log.warn({ err: error }, 'What a subscriber missed could not be read');
+      refused = 'OUTSIDE_WINDOW';
+    }
+    metrics.subscriptionResumes.inc({ outcome: refused.toLowerCase() });
+    feed.resync(subscriber, refused, now);
   }
+
+  graph.onReplaced((next) => {
+    let ended = 0;
+    for (const known of [...feeds.values()]) {
+      const { operation, variables, viewer, wanted, feed } = known;
+      const carried = carryOver(operation, variables, viewer, wanted, next);
+      if (carried) {
+        known.operation = carried;
+        continue;
+      }
+      ended += feed.members.size;
+      for (const { onEnd } of [...feed.members]) onEnd('SCHEMA_CHANGED');
+      feed.end(schemaChanged(bus.position));
+    }
+    if (ended > 0) log.info({ ended }, 'Subscriptions ended that the new graph does not serve');
+  });
 
   return {
     async start() {
@@ -93,38 +172,35 @@ export function createSubscriptionHub(options: {
       listening = null;
     },
 
-    subscribe(operation, variables, asker, onTooSlow) {
+    subscribe(operation, variables, asker, { resumeAfter, onEnd }) {
       const { viewer, network } = asker;
       if (viewer.kind !== 'person') throw unauthenticated('Sign in to subscribe.');
-      const { field, types, conditions } = wantedEvents(
-        operation.graph.supergraph,
-        operation.document,
-        operation.prepared.operation,
-        variables,
-        viewer,
-      );
       const key = sharingKey(operation, variables, viewer);
       let known = feeds.get(key);
-      if (!known) {
-        const feed = new Feed<Subscriber>(
-          (event, subscriber) => execute(operation, variables, event, subscriber),
-          (count) => metrics.subscriptionEvents.inc({ field }, count),
-        );
-        known = { feed, forget: addOrRefuse(index, types, conditions, feed) };
-        feeds.set(key, known);
-      }
-      const { feed, forget } = known;
-      const mailbox = new Mailbox<PublicResult>(() => {
-        feed.members.delete(subscriber);
-        metrics.subscriptions.dec({ field });
-        if (feed.members.size > 0) return;
-        forget();
-        feeds.delete(key);
-      }, onTooSlow);
-      const subscriber: Subscriber = { mailbox, viewer, network };
+      if (!known) feeds.set(key, (known = addFeed(operation, variables, viewer)));
+      const { feed, forget, wanted } = known;
+      const { field } = wanted;
+      const mailbox = new Mailbox<PublicResult>(
+        () => {
+          feed.members.delete(subscriber);
+          metrics.subscriptions.dec({ field });
+          if (feed.members.size > 0) return;
+          forget();
+          feeds.delete(key);
+        },
+        () => onEnd('TOO_SLOW'),
+      );
+      const resumes = resumeAfter !== undefined && resumeAfter !== null;
+      const pending = resumes ? [] : null;
+      const subscriber: Subscriber = { mailbox, viewer, network, onEnd, pending, told: new Set() };
       feed.members.add(subscriber);
       metrics.subscriptions.inc({ field });
+      if (resumes) void resume(known, subscriber, positionOf(resumeAfter));
       return mailbox;
+    },
+
+    get cursor() {
+      return bus.position === null ? null : cursorOf(bus.position);
     },
 
     get feeds() {

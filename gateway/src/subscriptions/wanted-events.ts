@@ -17,7 +17,9 @@ import { comparable, type Condition } from './match-index.js';
 
 export interface WantedEvents {
   readonly field: string;
+  /** Those that are delivered, and those that end it. */
   readonly types: readonly string[];
+  readonly endedBy: readonly string[];
   readonly conditions: readonly Condition[];
 }
 
@@ -56,7 +58,8 @@ export function wantedEvents(
   const args = getArgumentValues(definition, node, coerced.coerced);
   return {
     field: source.field,
-    types: source.types,
+    types: [...new Set([...source.types, ...source.endedBy])],
+    endedBy: source.endedBy,
     conditions: conditionsOf(source, args, viewer),
   };
 }

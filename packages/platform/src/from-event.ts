@@ -21,12 +21,20 @@ export function FromEvent(
   options: {
     events: readonly Pick<EventDefinition, 'type'>[];
     match: readonly string[];
+    /**
+     * Events that take away the subscriber's right to hear more, matched as the others are: the
+     * subscription ends with PERMISSION_DENIED and a reason made of the event's type.
+     */
+    endedBy?: readonly Pick<EventDefinition, 'type'>[];
     description: string;
   },
 ): MethodDecorator {
   const list = (values: readonly string[]) =>
     `[${values.map((v) => JSON.stringify(v)).join(', ')}]`;
-  const types = options.events.map((event) => event.type);
+  const typesOf = (events: readonly Pick<EventDefinition, 'type'>[]) =>
+    list(events.map((event) => event.type));
+  const { events, match, endedBy = [] } = options;
+  const ending = endedBy.length > 0 ? `, endedBy: ${typesOf(endedBy)}` : '';
   return (target, key, descriptor) => {
     Subscription(returns, {
       description: options.description,
@@ -35,7 +43,7 @@ export function FromEvent(
         throw new Error('Subscriptions are made at the gateway.');
       },
     })(target, key as string, descriptor);
-    Directive(`@fromEvent(types: ${list(types)}, match: ${list(options.match)})`)(
+    Directive(`@fromEvent(types: ${typesOf(events)}, match: ${list(match)}${ending})`)(
       target,
       key as string,
       descriptor,

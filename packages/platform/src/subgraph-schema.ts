@@ -15,8 +15,8 @@ extend schema
   @composeDirective(name: "@fromEvent")
   @composeDirective(name: "@rateLimited")
 
-"The subscription is fed by these events; each entry of match is '<path in the event> = <args.x or viewer.x>'."
-directive @fromEvent(types: [String!]!, match: [String!]) on FIELD_DEFINITION
+"The subscription is fed by these events; each entry of match is '<path in the event> = <args.x or viewer.x>'. Matching events of endedBy end it."
+directive @fromEvent(types: [String!]!, match: [String!], endedBy: [String!]) on FIELD_DEFINITION
 
 "The field may be tried so often within so many seconds from one place on the network; all fields of one budget share it."
 directive @rateLimited(budget: String!, tries: Int!, seconds: Int!) on FIELD_DEFINITION

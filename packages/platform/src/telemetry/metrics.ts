@@ -25,6 +25,8 @@ export interface Metrics {
   readonly subscriptions: Gauge<'field'>;
   /** Events delivered to subscribers. */
   readonly subscriptionEvents: Counter<'field'>;
+  /** Subscriptions that asked for what they missed. Outcome: resumed, or why they have to fetch anew. */
+  readonly subscriptionResumes: Counter<'outcome'>;
   /** Age of the oldest unpublished event, in seconds; 0 when there is none. */
   readonly outboxLag: Gauge<'service'>;
   /** Unpublished events. */
@@ -89,6 +91,7 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
     subgraphRetries: counter('subgraph_retries', 'Fetches repeated', ['subgraph']),
     subscriptions: gauge('subscriptions', 'Open subscriptions', ['field']),
     subscriptionEvents: counter('subscription_events', 'Events sent to subscribers', ['field']),
+    subscriptionResumes: counter('subscription_resumes', 'Subscriptions that resumed', ['outcome']),
     outboxLag: gauge('outbox_lag_seconds', 'Age of the oldest unpublished event', ['service']),
     outboxDepth: gauge('outbox_depth', 'Unpublished events', ['service']),
     outboxPublished: counter('outbox_published', 'Events published', ['service']),

@@ -41,8 +41,9 @@ export class LiveResolver {
   @FromEvent(() => CourseProgress, {
     events: [courseProgressChanged],
     match: ['data.courseId = args.courseId', 'data.learnerId = viewer.userId'],
+    endedBy: [enrollmentWithdrawn],
     description:
-      "The viewer's own progress in a course, whenever topics are completed or a new version of the course changes it.",
+      "The viewer's own progress in a course, whenever topics are completed or a new version of the course changes it. Ends with PERMISSION_DENIED (reason ENROLLMENT_WITHDRAWN) when the viewer leaves the course or is taken out of it.",
   })
   async courseProgressUpdated(
     @Arg('courseId', () => ID, { description: 'The course.' }) courseId: string,
