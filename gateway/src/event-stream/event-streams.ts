@@ -112,7 +112,14 @@ export function createEventStreams(options: {
       raw.once('close', release);
       const response = new StreamedResponse(raw);
       const stream = await streams
-        .open(request, asker, () => response.abandon(), idempotencyKey)
+        .open(
+          request,
+          asker,
+          (reason) => {
+            if (reason === 'TOO_SLOW') response.abandon();
+          },
+          idempotencyKey,
+        )
         .catch((error: unknown) => orRefusal(error, correlationId));
       if (!('next' in stream)) {
         release();
