@@ -10,7 +10,7 @@ import { startDistributed } from '@lyceum/standalone/distributed/topology';
 import { standaloneEnv } from '@lyceum/standalone/env';
 import { startNats } from '@lyceum/testkit/nats';
 import pg from 'pg';
-import { benchSettings } from './env.js';
+import { benchSettings, NEVER_SPENT } from './env.js';
 import { freePort } from '@lyceum/standalone/address';
 import { startRedis } from './redis.js';
 
@@ -45,6 +45,7 @@ export async function startMeasured(
   };
   const given: Record<string, string> = {
     ...benchSettings.PASSED_ON,
+    ...NEVER_SPENT,
     NODE_ENV: 'production',
     // What is measured stands in no manifest.
     OPERATIONS_MODE: 'open',

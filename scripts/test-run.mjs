@@ -12,21 +12,26 @@ const ignore = (pattern) => `--testPathIgnorePatterns=${pattern}`;
 const always = [ignore('/node_modules/'), ignore('/dist/')];
 
 const RUNS = {
-  unit: () => [...always, ignore('<rootDir>/tests/'), ...withoutNats()],
+  unit: () => [...always, ignore('<rootDir>/tests/'), ...withoutServers()],
   journeys: () => ['<rootDir>/tests/', '--runInBand', ...always],
   distributed: () => ['<rootDir>/tests/', '--runInBand', ...always],
 };
 
-/** The bus is tested on NATS wherever its server is at hand; continuous integration always has it. */
-function withoutNats() {
-  const found =
-    spawnSync(process.env.NATS_SERVER ?? 'nats-server', ['--version'], { stdio: 'ignore' })
-      .status === 0;
-  if (found) return [];
-  console.warn(
-    'LEFT OUT: *.nats.test.ts, for want of a nats-server (Debian: apt install nats-server)',
-  );
-  return [ignore('\\.nats\\.test\\.ts$')];
+/** What is tested on real servers, wherever they are at hand; continuous integration always has them. */
+const SERVERS = [
+  { server: process.env.NATS_SERVER ?? 'nats-server', tests: 'nats', install: 'nats-server' },
+  { server: 'redis-server', tests: 'redis', install: 'redis-server' },
+];
+
+function withoutServers() {
+  return SERVERS.filter(
+    ({ server }) => spawnSync(server, ['--version'], { stdio: 'ignore' }).status !== 0,
+  ).map(({ tests, install }) => {
+    console.warn(
+      `LEFT OUT: *.${tests}.test.ts, for want of a ${install} (Debian: apt install ${install})`,
+    );
+    return ignore(`\\.${tests}\\.test\\.ts$`);
+  });
 }
 
 if (!name || !(name in RUNS)) {

@@ -7,7 +7,7 @@ import { bundle } from '../child/bundle.js';
 import { startChild, type Child } from '../child/child.js';
 import { assignProcessors, loadNote } from '../child/processors.js';
 import { describeProfile } from '../child/profile.js';
-import { benchSettings } from '../env.js';
+import { benchSettings, NEVER_SPENT } from '../env.js';
 import { say } from '../progress-line.js';
 import { createTokenMaker, somebody } from '../token-maker.js';
 import {
@@ -43,7 +43,7 @@ async function race(names: readonly ContenderName[], options: Options): Promise<
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'lyceum-bench-'));
   const children: Child[] = [];
-  const env = { ...benchSettings.PASSED_ON, NODE_ENV: 'production' };
+  const env = { ...benchSettings.PASSED_ON, ...NEVER_SPENT, NODE_ENV: 'production' };
   const aside = (program: string): Child => {
     const script = bundled.script(`gateway/${program}`);
     const child = startChild({ script, env, processor: processors.others });

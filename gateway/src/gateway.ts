@@ -12,6 +12,8 @@ import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
 import { createManifestFolder } from './persisted/manifest-folder.js';
 import { createPersistedOperations } from './persisted/persisted-operations.js';
+import { createAdmission } from './limits/admission.js';
+import { createRateLimits } from './limits/rate-limits.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerGraphQLRoute } from './pipeline/http/graphql-route.js';
 import { createHttpServer } from './pipeline/http/http-server.js';
@@ -88,12 +90,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     mode: env.operationsMode,
     automatic: env.automaticPersistedQueries,
   });
+  const rateLimits = createRateLimits({ settings: limits.rates, redisUrl: env.redisUrl, log });
+  const admission = createAdmission(limits.cost, rateLimits);
   const usage = openUsage({ redisUrl: env.redisUrl, directory: env.usageDirectory, log });
   const operations = createOperations({
     graph,
     persisted,
     usage: usage.recorder,
     limits,
+    admission,
     introspection,
     log,
     metrics,
@@ -143,6 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await revocations.stop();
     await manifests.stop();
     await usage.stop();
+    rateLimits.close();
   }
 
   return {

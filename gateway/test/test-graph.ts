@@ -17,10 +17,13 @@ import type { RecentRevocation } from '../src/viewer/revocation-source.js';
 
 const LINKS = `
 extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@inaccessible", "@composeDirective"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@composeDirective", "@cost", "@listSize"])
+  @link(url: "https://lyceum.dev/limits/v1.0", import: ["@rateLimited"])
+  @composeDirective(name: "@rateLimited")
   @link(url: "https://lyceum.dev/events/v1.0", import: ["@fromEvent"])
   @composeDirective(name: "@fromEvent")
 directive @fromEvent(types: [String!]!, match: [String!], endedBy: [String!]) on FIELD_DEFINITION
+directive @rateLimited(budget: String!, tries: Int!, seconds: Int!) on FIELD_DEFINITION
 `;
 
 export const ORGANIZATION = newId();
@@ -107,10 +110,10 @@ function testSubgraph(name: string, sdl: string, resolvers: object): TestSubgrap
 
 const SDL = {
   auth: `
-    type Query { whoAmI: String, secretOfAuth: String, recentRevocations(lastSeconds: Int): [Revocation!]! @inaccessible }
+    type Query { whoAmI: String, secretOfAuth: String, recentRevocations: [Revocation!]! @inaccessible }
     type Revocation @inaccessible {
       sessionId: ID userId: ID! role: String scope: String scopeId: ID secondsLeft: Int! }
-    type Mutation { login(userId: ID!): Session! touch: String }
+    type Mutation { login(userId: ID!): Session! @rateLimited(budget: "sign-in", tries: 100, seconds: 60) touch: String }
     type Session { accessToken: String! user: User! }
     type User @key(fields: "id", resolvable: false) { id: ID! }`,
   user: `

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RateLimitSettings } from './rate-limits.js';
 import type { ShapeLimits } from './shape-limits.js';
 
 /** What requests are held to before anything is executed for them. */
@@ -6,10 +7,14 @@ export interface Limits {
   readonly shape: ShapeLimits;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
+  /** What one operation, or a batch of them, may cost. */
+  readonly cost: number;
+  readonly rates: RateLimitSettings;
   /** Operations that one request may carry. */
   readonly batchSize: number;
 }
 
+const points = (preset: number) => z.coerce.number().int().nonnegative().default(preset);
 const most = (preset: number) => z.coerce.number().int().positive().default(preset);
 
 /** The environment variables of the limits, for env.ts. */
@@ -27,12 +32,34 @@ export const limitSettings = {
   LIMIT_DIRECTIVES_PER_LOCATION: most(10),
   LIMIT_SELECTIONS: most(5_000),
   LIMIT_COMPARISONS: most(5_000),
+  OPERATION_COST_LIMIT: most(20_000),
+  /** Points of cost a minute; 0 for no limit. */
+  RATE_LIMIT_VIEWER: points(200_000),
+  RATE_LIMIT_NETWORK: points(100_000),
+  /** Budgets of fields, where they are to differ from the schema's: `sign-in=100/60,…`, tries/seconds. */
+  RATE_LIMIT_FIELDS: z
+    .string()
+    .regex(/^\s*([\w-]+=\d+\/\d+\s*(,\s*|$))*$/, 'is to be <budget>=<tries>/<seconds>, …')
+    .default(''),
 };
 
 export function readLimits(settings: z.infer<z.ZodObject<typeof limitSettings>>): Limits {
   return {
     bodyBytes: settings.LIMIT_BODY_BYTES,
     batchSize: settings.LIMIT_BATCH_SIZE,
+    cost: settings.OPERATION_COST_LIMIT,
+    rates: {
+      viewerPoints: settings.RATE_LIMIT_VIEWER,
+      networkPoints: settings.RATE_LIMIT_NETWORK,
+      fieldBudgets: new Map(
+        [...settings.RATE_LIMIT_FIELDS.matchAll(/([\w-]+)=(\d+)\/(\d+)/g)].map(
+          ([, name = '', tries, seconds]) => [
+            name,
+            { tries: Number(tries), seconds: Number(seconds) },
+          ],
+        ),
+      ),
+    },
     shape: {
       tokens: settings.LIMIT_TOKENS,
       operations: settings.LIMIT_OPERATIONS,

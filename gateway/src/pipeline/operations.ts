@@ -12,6 +12,8 @@ import {
 } from 'graphql';
 import type { Graph, LiveGraph } from '../graph/live-graph.js';
 import type { PreparedOperation } from '../graph/plan-execution.js';
+import type { Admission, Admitted, Price } from '../limits/admission.js';
+import { priceOf } from '../limits/price.js';
 import type { Limits } from '../limits/limit-settings.js';
 import { createKeptOperations } from '../persisted/kept-operations.js';
 import type { ManifestOperation } from '../persisted/manifest.js';
@@ -24,7 +26,7 @@ import { errorsOf, OperationRefused, withCode } from './operation-refused.js';
 import { publicError } from './public-errors.js';
 
 /** An operation that may be executed: found, within the limits, valid, and planned. */
-export interface ResolvedOperation {
+export interface ResolvedOperation extends Price {
   readonly graph: Graph;
   readonly text: string;
   readonly document: DocumentNode;
@@ -40,7 +42,7 @@ export interface ResolvedOperation {
 }
 
 /** Who asks, for one operation. */
-export interface Asker {
+export interface Asker extends Admitted {
   readonly viewer: Viewer;
   readonly correlationId: string;
   readonly network: string | null;
@@ -65,7 +67,18 @@ export interface Operations {
    * @throws OperationRefused or GraphQLError, whose codes say what is wrong with it
    */
   resolve(request: OperationRequest, client: Client): ResolvedOperation;
-  /** Queries and mutations. Never rejects. */
+  /**
+   * Lets an operation be executed, and charges it; for subscriptions, once.
+   * @throws GraphQLError OPERATION_TOO_EXPENSIVE, RATE_LIMITED
+   */
+  admit(
+    operation: ResolvedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    asker: Asker,
+  ): Promise<void>;
+  /** @throws GraphQLError OPERATION_TOO_EXPENSIVE when operations that come together are too much */
+  holdTogether(requests: readonly OperationRequest[], client: Client): void;
+  /** Queries and mutations, admitted first. Never rejects. */
   execute(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
@@ -82,11 +95,12 @@ export function createOperations(options: {
   limits: Limits;
   persisted: PersistedOperations;
   usage: UsageRecorder;
+  admission: Admission;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { graph, limits, persisted, usage, introspection, log, metrics } = options;
+  const { graph, limits, admission, persisted, usage, introspection, log, metrics } = options;
   const kept = createKeptOperations({ resolve: resolveText, log });
   const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
   const documents = new WeakMap<Graph, Documents>();
@@ -114,22 +128,42 @@ export function createOperations(options: {
     return operation;
   }
 
+  function find(request: OperationRequest, client: Client): ResolvedOperation {
+    const { operationName } = request;
+    const { text, listed } = persisted.find(request, client);
+    const current = graph.current;
+    const planned = listed && kept.get(current, listed.id);
+    const isMeant = planned && (!operationName || operationName === listed.name);
+    return isMeant ? planned : resolveText(current, text, operationName);
+  }
+
+  /** Nothing for one that will not be executed: it is refused by itself. */
+  function costOf(request: OperationRequest, client: Client): readonly number[] {
+    try {
+      return [find(request, client).cost(request.variables ?? {})];
+    } catch (error) {
+      if (error instanceof GraphQLError || error instanceof OperationRefused) return [];
+      throw error;
+    }
+  }
+
   function toPublic(errors: readonly unknown[], correlationId: string): PublicResult['errors'] {
     return errors.map((error) => publicError(error, correlationId, log));
   }
 
   return {
     resolve(request, client) {
-      const { operationName } = request;
-      const { text, listed } = persisted.find(request, client);
-      const current = graph.current;
-      const planned = listed && kept.get(current, listed.id);
-      const isMeant = planned && (!operationName || operationName === listed.name);
-      const operation = isMeant ? planned : resolveText(current, text, operationName);
+      const operation = find(request, client);
       if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
         usage.record(operation, client, { milliseconds: null, failed: false });
       }
       return operation;
+    },
+
+    admit: admission.admit,
+
+    holdTogether(requests, client) {
+      admission.holdTogether(requests.flatMap((request) => costOf(request, client)));
     },
 
     keep: (listed, on) => kept.keep(on, listed),
@@ -141,6 +175,7 @@ export function createOperations(options: {
       const started = performance.now();
       let result: PublicResult;
       try {
+        await admission.admit(operation, variables, asker);
         const idempotency = key
           ? { key, fingerprint: fingerprintOf(operation, variables) }
           : undefined;
@@ -192,7 +227,8 @@ function toResolved(
   const { kind, operation } = prepared;
   const name = operation.name?.value ?? null;
   const key = `${hash}:${name ?? ''}`;
-  return { graph, text, document, prepared, kind, name, hash, key, listed: false };
+  const price = priceOf(graph.supergraph, document, operation);
+  return { graph, text, document, prepared, kind, name, hash, key, listed: false, ...price };
 }
 
 function prepare(

@@ -61,6 +61,7 @@ export function createOperationStreams(options: {
       const release = viewer.kind === 'person' ? perViewer.take(viewer.userId) : () => undefined;
       if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
       try {
+        await operations.admit(operation, variables, asker);
         const resumeAfter = request.extensions?.['resumeAfter'];
         const stream = hub.subscribe(operation, variables, asker, { resumeAfter, onEnd });
         return released(stream, release);

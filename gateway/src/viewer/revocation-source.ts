@@ -8,16 +8,11 @@ import { z } from 'zod';
 export interface RevocationSource {
   /** Whether events are heard now; they are lost to whoever does not. */
   readonly hearing: boolean;
-  /**
-   * @param lastSeconds of these alone; null for all that a token may outlive
-   * @throws when auth does not answer
-   */
-  recent(lastSeconds: number | null): Promise<RecentRevocation[]>;
+  /** @throws when auth does not answer */
+  recent(): Promise<RecentRevocation[]>;
 }
 
-const RECENT = `query ($lastSeconds: Int) {
-  recentRevocations(lastSeconds: $lastSeconds) { sessionId userId role scope scopeId secondsLeft }
-}`;
+const RECENT = '{ recentRevocations { sessionId userId role scope scopeId secondsLeft } }';
 
 const answer = z.array(
   z.object({
@@ -40,10 +35,9 @@ export function createRevocationSource(
     get hearing() {
       return bus.healthy;
     },
-    async recent(lastSeconds) {
+    async recent() {
       const { data, errors } = await auth.execute({
         query: RECENT,
-        variables: { lastSeconds },
         viewer: ANONYMOUS,
         correlationId: newId(),
       });

@@ -10,6 +10,7 @@ import { badRequest, clientOf, type OperationRequest } from '../operation-reques
 import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, BY_DEFAULT, type AnswerType } from './answer-type.js';
 import { readParameters } from './request-parameters.js';
+import { rateLimitHeaders } from './rate-limit-headers.js';
 import { headersOf, statusOf } from './statuses.js';
 
 /** GraphQL over HTTP: POST, and GET for what changes nothing; as streams where clients ask for them. */
@@ -45,6 +46,11 @@ export function registerGraphQLRoute(
     }
     const { asker } = asking;
     if ('length' in asked) {
+      try {
+        operations.holdTogether(asked, asker.client);
+      } catch (error) {
+        return answer(reply, operations.refuse(error, request.id), answerType);
+      }
       const results = await Promise.all(asked.map((one) => run(one, asker, request, reply)));
       return send(reply, results);
     }
@@ -83,7 +89,7 @@ export function registerGraphQLRoute(
   ): Promise<{ asker: Asker; caller: Caller }> {
     const { headers } = request;
     const caller = await callerOf(headers.authorization, tokens);
-    const asker = {
+    const asker: Asker = {
       viewer: caller.viewer,
       correlationId: request.id,
       network: request.ip,
@@ -92,6 +98,7 @@ export function registerGraphQLRoute(
         headers['apollographql-client-version'],
       ),
       signal: whenGone(reply),
+      onStanding: (standing) => void reply.headers(rateLimitHeaders(standing)),
     };
     return { asker, caller };
   }

@@ -1,11 +1,17 @@
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CORRELATION_HEADER, correlationIdOf } from '../correlation-id.js';
+import { RATE_LIMIT_HEADERS } from './rate-limit-headers.js';
 import type { Origins } from './origins.js';
 
 const PREFLIGHT_SECONDS = 600;
 const HSTS = 'max-age=31536000; includeSubDomains';
-const EXPOSED = [CORRELATION_HEADER, 'retry-after', 'idempotency-replayed'].join(', ');
+const EXPOSED = [
+  CORRELATION_HEADER,
+  'retry-after',
+  'idempotency-replayed',
+  ...RATE_LIMIT_HEADERS,
+].join(', ');
 
 /** The HTTP server with what holds for every route: correlation, CORS, security headers, metrics. */
 export function createHttpServer(options: {

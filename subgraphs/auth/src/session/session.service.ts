@@ -5,12 +5,12 @@ import type { Clock } from '@lyceum/platform/clock';
 import type { Database, Transaction } from '@lyceum/platform/database';
 import { LyceumError } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
+import { networkOf } from '@lyceum/platform/network';
 import type { RoleAssignment, SignedIn } from '@lyceum/platform/viewer';
 import type { PrismaClient, RefreshToken } from '../../generated/prisma/client.js';
 import { rolesHeld } from '../role/role.queries.js';
 import type { Secrets } from '../secrets.js';
 import type { SigningKeyService } from '../signing-key/signing-key.service.js';
-import { networkOf } from '../throttle/network.rules.js';
 import { judgeRefresh } from './session.rules.js';
 
 type Tx = Transaction<PrismaClient>;

@@ -1,4 +1,5 @@
 import { rateLimited } from '@lyceum/platform/errors';
+import { networkOf } from '@lyceum/platform/network';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import { Redis } from 'ioredis';
 import {
@@ -8,7 +9,6 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import type { Secrets } from '../secrets.js';
-import { networkOf } from './network.rules.js';
 
 export interface Tries {
   /** Failed logins to one account from one network, in 15 minutes. */

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { networkOf } from './network.rules.js';
+import { networkOf } from './network.js';
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],
