@@ -197,6 +197,33 @@ describe('an event stream', () => {
     ]);
   });
 
+  it('goes on after the id of the last event that its client heard', async () => {
+    const ada = person();
+    const first = await stream(ACTIVITY, { as: ada });
+    await feeds(1);
+    await happen(1);
+    await eventually(() => expect(resultsOf(first)).toHaveLength(1));
+    const id = eventsOf(first)[0]?.id ?? '';
+    expect(resultsOf(first)).toMatchObject([{ extensions: { cursor: id } }]);
+    for (const abort of aborts) abort.abort();
+    await feeds(0);
+    for (const percent of [2, 3]) await happen(percent);
+    const second = await stream(ACTIVITY, { as: ada, headers: { 'last-event-id': id } });
+    await feeds(1);
+    await happen(4);
+    await eventually(() =>
+      expect(resultsOf(second)).toMatchObject(
+        [2, 3, 4].map((percent) => ({ data: { courseActivity: { percent } } })),
+      ),
+    );
+    const lost = await stream(ACTIVITY, { as: ada, headers: { 'last-event-id': 'unheard-of' } });
+    await eventually(() =>
+      expect(resultsOf(lost)).toMatchObject([
+        { errors: [{ extensions: { code: 'RESYNC_REQUIRED' } }] },
+      ]),
+    );
+  });
+
   it('is to be had by GET, but never for a mutation', async () => {
     const query = await stream('{ greet }', { method: 'GET' });
     await eventually(() => expect(eventsOf(query)).toHaveLength(2));
