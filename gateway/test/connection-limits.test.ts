@@ -120,7 +120,7 @@ describe('a message', () => {
 
 describe('a socket with nothing to do', () => {
   it('is closed; one with an operation is not', async () => {
-    await start({ SOCKET_IDLE_MS: '150', HEARTBEAT_MS: '20' });
+    await start({ SOCKET_IDLE_MS: '1000', HEARTBEAT_MS: '20' });
     const busy = await openAcknowledged(test.url, { accessToken: await test.token(person()) });
     busy.send(subscription('1'));
     await eventually(() => expect(test.gateway.open.feeds).toBe(1));

@@ -48,7 +48,7 @@ export class SocketSession {
   #who: StandingCaller | null = null;
   #client: Client = UNNAMED_CLIENT;
   #isGone = false;
-  #idleSince = performance.now();
+  #idleSince = 0;
 
   constructor(
     private readonly socket: Socket,
@@ -60,9 +60,10 @@ export class SocketSession {
     }, options.initTimeoutMs).unref();
   }
 
-  /** Milliseconds since there was anything to do; 0 while there is. */
+  /** Milliseconds since there was anything to do; 0 while there is, and before the acknowledgement. */
   get idleMs(): number {
-    return this.#running.size > 0 ? 0 : performance.now() - this.#idleSince;
+    if (!this.#who || this.#running.size > 0) return 0;
+    return performance.now() - this.#idleSince;
   }
 
   /** A message as it came; null for one that is no text. */
@@ -108,6 +109,7 @@ export class SocketSession {
     this.#client = clientOf(params?.['clientName'], params?.['clientVersion']);
     const caller = await callerOf(authorizationOf(params), this.options.tokens);
     if (this.#isGone) return;
+    this.#idleSince = performance.now();
     this.#who = this.options.callers.watch(caller, (ending) => this.socket.close(CLOSE[ending]));
     if (caller.viewer.kind === 'person') this.options.onSignedIn();
     const { cursor } = this.options.streams;
