@@ -2,10 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readGatewayEnv } from '@lyceum/gateway/env';
 import { loadSupergraph } from '@lyceum/gateway/graph/supergraph';
+import { parseWithin } from '@lyceum/gateway/limits/parse';
+import { priceOf } from '@lyceum/gateway/limits/price';
 import { newId } from '@lyceum/platform/ids';
 import { projectPath } from '@lyceum/platform/project-path';
-import { Kind, parse, validate } from 'graphql';
+import { getOperationAST, Kind, validate } from 'graphql';
 import { openHome, type Home } from '../home.js';
 import { ensureDemoAccounts, readDemoAccounts } from './demo-accounts.js';
 import { exampleOperations } from './examples.js';
@@ -32,16 +35,20 @@ it('offers operations of the graph as it is, each with its variables and somebod
   await ensureDemoAccounts(home);
   await writeSampleRecord(home, IDS);
   const sdl = await readFile(projectPath('schema', 'supergraph.graphql'), 'utf8');
-  const schema = loadSupergraph(sdl).apiSchema;
+  const supergraph = loadSupergraph(sdl);
+  const schema = supergraph.apiSchema;
+  const { limits } = readGatewayEnv({});
   const emails = (await readDemoAccounts(home)).map(({ email }) => email);
   const examples = await exampleOperations(home);
   expect(new Set(examples.map(({ title }) => title)).size).toBe(examples.length);
   for (const { title, operation, variables = {}, as } of examples) {
-    const document = parse(operation);
+    const document = parseWithin(operation, limits.shape);
     expect({ title, mistakes: validate(schema, document).map(String) }).toEqual({
       title,
       mistakes: [],
     });
+    const { cost } = priceOf(supergraph, document, getOperationAST(document)!);
+    expect(cost(variables)).toBeLessThan(limits.cost / 2);
     const [definition] = document.definitions;
     const declared =
       definition?.kind === Kind.OPERATION_DEFINITION
