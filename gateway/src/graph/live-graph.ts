@@ -42,7 +42,7 @@ export function createLiveGraph(options: {
     if (unknown.length > 0) {
       throw new Error(`The supergraph needs subgraphs that are not connected: ${unknown.join()}`);
     }
-    return { supergraph, plans: createPlanExecution({ supergraph, fetchSubgraph, log, metrics }) };
+    return { supergraph, plans: createPlanExecution({ supergraph, fetchSubgraph, metrics }) };
   }
 
   let current = load(options.sdl);

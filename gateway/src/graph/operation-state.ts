@@ -35,7 +35,7 @@ export function beginOperation(input: ExecutionInput): OperationState {
     viewer: input.viewer,
     correlationId: input.correlationId,
     network: input.network,
-    // Merging entities changes the objects it is given, and several executions share an event.
+    // Resolvers in this process are given the event itself, and several executions share it.
     event: input.event ? structuredClone(input.event) : null,
     signal: input.signal,
     idempotency: input.idempotency,

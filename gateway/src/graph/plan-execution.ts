@@ -1,22 +1,18 @@
 import { operationFromDocument } from '@apollo/federation-internals';
-import {
-  buildOperationContext,
-  executeQueryPlan,
-  type GraphQLDataSource,
-  type ServiceMap,
-} from '@apollo/gateway';
-import type { QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
-import { withSpan } from '@lyceum/platform/telemetry/tracing';
+import { isTracing, withSpan } from '@lyceum/platform/telemetry/tracing';
 import {
+  getOperationAST,
   getVariableValues,
   GraphQLError,
+  parse,
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
-import { idempotencyOf } from './mutation-part.js';
-import { beginOperation, type ExecutionInput, type OperationState } from './operation-state.js';
+import { compileOperation, type CompiledOperation } from './executor/operation.js';
+import { planDocumentOf } from './executor/plan-document.js';
+import { findReservedKeys } from './executor/reserved-keys.js';
+import { beginOperation, type ExecutionInput } from './operation-state.js';
 import type { FetchSubgraph } from './subgraph-fetcher.js';
 import type { LoadedSupergraph } from './supergraph.js';
 
@@ -49,70 +45,51 @@ export interface PlanExecution {
   execute(prepared: PreparedOperation, input: ExecutionInput): Promise<ExecutionOutput>;
 }
 
-interface ApolloOperation extends PreparedOperation {
-  readonly plan: QueryPlan;
-  readonly context: ReturnType<typeof buildOperationContext>;
+interface PlannedOperation extends PreparedOperation {
+  readonly compiled: CompiledOperation;
 }
 
-/** Plans and executes by Apollo's planner and executor. */
+const NO_VARIABLES: Readonly<Record<string, unknown>> = {};
+
+/** Plans by Apollo's planner, and executes what it compiled of each plan. */
 export function createPlanExecution(options: {
   supergraph: LoadedSupergraph;
   fetchSubgraph: FetchSubgraph;
-  log: Logger;
   metrics: Metrics;
 }): PlanExecution {
-  const { supergraph, fetchSubgraph, log, metrics } = options;
+  const { supergraph, fetchSubgraph, metrics } = options;
+  const { apiSchema, supergraphSchema } = supergraph;
+  const reserved = findReservedKeys(parse(supergraph.sdl, { noLocation: true }));
   // Documents are kept by the pipeline, least recently used first out; plans go with them.
-  const prepared = new WeakMap<DocumentNode, Map<string, ApolloOperation>>();
-  const primaries = new WeakSet<DocumentNode>();
-  const services: ServiceMap = Object.fromEntries(
-    supergraph.subgraphs.map((name) => [name, dataSource(name)]),
-  );
+  const prepared = new WeakMap<DocumentNode, Map<string, PlannedOperation>>();
 
-  function dataSource(name: string): GraphQLDataSource {
-    return {
-      async process({ request, context, ...rest }) {
-        const document = 'document' in rest ? rest.document : undefined;
-        const state = context as OperationState;
-        return fetchSubgraph(
-          name,
-          {
-            document,
-            query: request.query,
-            operationName: request.operationName,
-            variables: request.variables,
-            isPrimary: document !== undefined && primaries.has(document),
-            idempotency: document && idempotencyOf(document, state),
-          },
-          state,
-        );
-      },
-    };
-  }
-
-  function plan(document: DocumentNode, operationName: string | undefined): ApolloOperation {
-    const context = buildOperationContext({
-      schema: supergraph.apiSchema,
-      operationDocument: document,
-      operationName,
-    });
+  function plan(document: DocumentNode, operationName: string | undefined): PlannedOperation {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      throw new GraphQLError(
+        operationName
+          ? `Unknown operation named "${operationName}".`
+          : 'Must provide operation name if query contains multiple operations.',
+      );
+    }
+    const names = planDocumentOf(document, reserved);
     const made = supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.apolloApiSchema, document, { operationName }),
+      operationFromDocument(supergraph.apolloApiSchema, names.document, { operationName }),
     );
     metrics.plansMade.inc();
-    const { operation } = context;
-    return { kind: operation.operation, operation, context, plan: executable(made) };
+    const compiled = compileOperation(made, document, operation, {
+      names,
+      apiSchema,
+      supergraphSchema,
+      fetchSubgraph,
+    });
+    return { kind: operation.operation, operation, compiled };
   }
 
-  /** A subscription's plan, as one that Apollo's executor takes: executed once for each event. */
-  function executable(made: QueryPlan): QueryPlan {
-    if (made.node?.kind !== 'Subscription') return made;
-    const { primary, rest }: SubscriptionNode = made.node;
-    if (primary.operationDocumentNode) primaries.add(primary.operationDocumentNode);
-    return {
-      kind: 'QueryPlan',
-      node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
-    };
+  function coerce({ operation }: PreparedOperation, { variables }: ExecutionInput) {
+    const { variableDefinitions } = operation;
+    if (!variableDefinitions?.length) return { coerced: NO_VARIABLES };
+    return getVariableValues(apiSchema, variableDefinitions, variables, { maxErrors: 10 });
   }
 
   return {
@@ -126,41 +103,26 @@ export function createPlanExecution(options: {
     },
 
     async execute(preparedOperation, input) {
-      const { operation, context, plan } = preparedOperation as ApolloOperation;
-      const variables = { ...input.variables };
-      const { errors } = getVariableValues(
-        supergraph.apiSchema,
-        operation.variableDefinitions ?? [],
-        variables,
-        { maxErrors: 10 },
-      );
-      if (errors) return { errors: errors.map(asBadInput) };
+      const { operation, compiled } = preparedOperation as PlannedOperation;
+      const { coerced, errors: refusals } = coerce(preparedOperation, input);
+      if (!coerced) return { errors: refusals.map(asBadInput) };
       const state = beginOperation(input);
-      const run = () =>
-        executeQueryPlan(
-          plan,
-          services,
-          { request: { variables }, context: state, metrics: {}, logger: log } as never,
-          context,
-          supergraph.supergraphSchema,
-          supergraph.apolloApiSchema,
-        );
-      const result = await withSpan(
-        `graphql ${operation.operation}`,
-        {
-          'graphql.operation.name': operation.name?.value ?? '',
-          'lyceum.correlation_id': input.correlationId,
-        },
-        run,
-      );
+      const run = () => compiled.execute(input, coerced, state);
+      const { data, errors } = await (isTracing()
+        ? withSpan(`graphql ${operation.operation}`, attributesOf(operation, input), run)
+        : run());
       if (state.skip) return { skip: true };
-      // `extensions.valueCompletion` names fields of the inner schema: not for clients.
-      const output: ExecutionOutput = {};
-      if (result.data !== undefined) output.data = result.data;
-      if (result.errors) output.errors = result.errors;
+      const output: ExecutionOutput = errors.length > 0 ? { data, errors } : { data };
       if (state.replayed) output.replayed = true;
       return output;
     },
+  };
+}
+
+function attributesOf({ name }: OperationDefinitionNode, { correlationId }: ExecutionInput) {
+  return {
+    'graphql.operation.name': name?.value ?? '',
+    'lyceum.correlation_id': correlationId,
   };
 }
 

@@ -44,6 +44,11 @@ async function load(service: string, endpoint: string): Promise<{ shutdown(): Pr
   return provider;
 }
 
+/** Asked where a span's name and attributes would be made for nothing. */
+export function isTracing(): boolean {
+  return enabled;
+}
+
 /**
  * Runs `work` in a span, which ends with it; an error is noted in the span and passed on.
  * Attributes hold ids and names of operations, never what people wrote.
