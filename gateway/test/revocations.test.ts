@@ -5,7 +5,7 @@ import { eventually } from '@lyceum/testkit/eventually';
 import type { RevocationStore } from '../src/viewer/revocation-store.js';
 import type { RecentRevocation, RevocationSource } from '../src/viewer/revocation-source.js';
 import { createRevocations } from '../src/viewer/revocations.js';
-import { startTestGateway } from './test-gateway.js';
+import { hear, startTestGateway } from './test-gateway.js';
 import { person, progressEvent } from './test-graph.js';
 
 const event = (type: string, data: unknown): EventEnvelope => ({
@@ -91,14 +91,15 @@ describe('what was revoked while no gateway heard it', () => {
 
   /** Auth, as a gateway asks it. */
   function source(answers: () => Promise<RecentRevocation[]>) {
-    const seen = { isHearing: true, times: 0, looks: 0 };
+    const seen = { isHearing: true, times: 0, looks: 0, lastSeconds: null as number | null };
     const revoked: RevocationSource = {
       get hearing() {
         seen.looks += 1;
         return seen.isHearing;
       },
-      recent() {
+      recent(lastSeconds) {
         seen.times += 1;
+        seen.lastSeconds = lastSeconds;
         return answers();
       },
     };
@@ -120,7 +121,7 @@ describe('what was revoked while no gateway heard it', () => {
       if (!known) throw new Error('auth is not up');
       return known;
     });
-    const revocations = createRevocations(null, revoked, 5);
+    const revocations = createRevocations(null, revoked, { lookEveryMs: 5 });
     await revocations.start();
     expect(revocations.reason(teacher)).toBeNull();
     known = [taken];
@@ -134,6 +135,38 @@ describe('what was revoked while no gateway heard it', () => {
     await eventually(() => expect(revocations.reason(ada)).toBe('SESSION_REVOKED'));
     await revocations.stop();
   });
+
+  it('is asked for again and again, for events that are lost though others are heard', async () => {
+    let known: RecentRevocation[] = [];
+    const { revoked, seen } = source(async () => known);
+    const revocations = createRevocations(null, revoked, { lookEveryMs: 5, askEveryMs: 5 });
+    await revocations.start();
+    expect(seen.lastSeconds).toBeNull();
+    let told = 0;
+    revocations.onRevoked(() => (told += 1));
+    known = [ended];
+    await eventually(() => expect(revocations.reason(ada)).toBe('SESSION_REVOKED'));
+    expect(told).toBe(1);
+    expect(seen.lastSeconds).toBeGreaterThan(0);
+    expect(seen.lastSeconds).toBeLessThan(90);
+    await revocations.stop();
+  });
+
+  it('ends what is open within ten seconds', async () => {
+    const test = await startTestGateway();
+    hear(
+      test.connect({ accessToken: await test.token(ada) }),
+      'subscription { courseActivity { percent } }',
+    );
+    await eventually(() => expect(test.gateway.open.feeds).toBe(1));
+    test.graph.auth.revoked = [ended];
+    await eventually(
+      () => expect(test.closes).toEqual([{ code: 4401, reason: 'Session revoked' }]),
+      { timeout: 10_000 },
+    );
+    expect(test.gateway.open.feeds).toBe(0);
+    await test.stop();
+  }, 20_000);
 
   it('does not undo a role given again while the answer was under way', async () => {
     let tell = (_: RecentRevocation[]): void => {};

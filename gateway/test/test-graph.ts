@@ -110,7 +110,7 @@ function testSubgraph(name: string, sdl: string, resolvers: object): TestSubgrap
 
 const SDL = {
   auth: `
-    type Query { whoAmI: String, secretOfAuth: String, recentRevocations: [Revocation!]! @inaccessible }
+    type Query { whoAmI: String, secretOfAuth: String, recentRevocations(lastSeconds: Int): [Revocation!]! @inaccessible }
     type Revocation @inaccessible {
       sessionId: ID userId: ID! role: String scope: String scopeId: ID secondsLeft: Int! }
     type Mutation { login(userId: ID!): Session! @rateLimited(budget: "sign-in", tries: 100, seconds: 60) touch: String }

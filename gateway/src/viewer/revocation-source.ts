@@ -8,11 +8,16 @@ import { z } from 'zod';
 export interface RevocationSource {
   /** Whether events are heard now; they are lost to whoever does not. */
   readonly hearing: boolean;
-  /** @throws when auth does not answer */
-  recent(): Promise<RecentRevocation[]>;
+  /**
+   * @param lastSeconds of these alone; null for all that a token may outlive
+   * @throws when auth does not answer
+   */
+  recent(lastSeconds: number | null): Promise<RecentRevocation[]>;
 }
 
-const RECENT = '{ recentRevocations { sessionId userId role scope scopeId secondsLeft } }';
+const RECENT = `query ($lastSeconds: Int) {
+  recentRevocations(lastSeconds: $lastSeconds) { sessionId userId role scope scopeId secondsLeft }
+}`;
 
 const answer = z.array(
   z.object({
@@ -35,9 +40,10 @@ export function createRevocationSource(
     get hearing() {
       return bus.healthy;
     },
-    async recent() {
+    async recent(lastSeconds) {
       const { data, errors } = await auth.execute({
         query: RECENT,
+        variables: { lastSeconds },
         viewer: ANONYMOUS,
         correlationId: newId(),
       });

@@ -32,7 +32,7 @@ export function connectRevocationStore(url: string, log: Logger): RevocationStor
   };
 
   return {
-    refreshMs: 10_000,
+    refreshMs: 5_000,
     add(key, until) {
       quietly(redis.multi().zadd(SET, until, key).zremrangebyscore(SET, '-inf', Date.now()).exec());
     },

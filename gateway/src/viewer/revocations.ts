@@ -10,8 +10,13 @@ import type { RevocationStore } from './revocation-store.js';
 /** No token of before can be valid for longer than this. */
 const KEEP_MS = (ACCESS_TOKEN.lifetimeSeconds + 60) * 1000;
 const MOST = 200_000;
-/** How often to ask auth what was revoked, for events that were lost unnoticed. */
-const ASK_EVERY_MS = 60_000;
+/**
+ * How often to ask auth what was revoked, for events that are late or lost unnoticed: with it, nobody
+ * goes on for more than ten seconds.
+ */
+const ASK_EVERY_MS = 5_000;
+/** Asked for once more, for what was under way when auth was asked before. */
+const OVERLAP_SECONDS = 60;
 /** How often to look whether events were missed, or auth did not answer and is to be asked again. */
 const LOOK_EVERY_MS = 1_000;
 /** An auth that keeps silent does not keep the gateway from starting. */
@@ -52,7 +57,7 @@ const roleKey = (userId: string, { role, scope, scopeId }: Role): string =>
 export function createRevocations(
   store: RevocationStore | null = null,
   source: RevocationSource | null = null,
-  lookEveryMs = LOOK_EVERY_MS,
+  { lookEveryMs = LOOK_EVERY_MS, askEveryMs = ASK_EVERY_MS } = {},
 ): Revocations {
   const revoked = new LRUCache<string, true>({ max: MOST, ttl: KEEP_MS });
   /** Roles given again, and when that was heard: an answer that was under way does not know of it. */
@@ -61,6 +66,8 @@ export function createRevocations(
   let refresh: NodeJS.Timeout | undefined;
   let look: NodeJS.Timeout | undefined;
   let asked = 0;
+  /** When auth was last asked and answered. */
+  let answered: number | null = null;
   let current = false;
   let asking: Promise<void> | null = null;
 
@@ -78,8 +85,11 @@ export function createRevocations(
     asked = performance.now();
     // What is missed while the answer is under way has to be asked for again.
     current = from.hearing;
+    const since = answered === null ? null : Math.ceil((asked - answered) / 1000) + OVERLAP_SECONDS;
     try {
-      for (const { sessionId, userId, role, scope, scopeId, secondsLeft } of await from.recent()) {
+      const recent = await from.recent(since);
+      answered = asked;
+      for (const { sessionId, userId, role, scope, scopeId, secondsLeft } of recent) {
         if (sessionId) revoke(sessionKey(sessionId), secondsLeft * 1000);
         if (!role || !scope) continue;
         const key = roleKey(userId, { role, scope, scopeId });
@@ -93,7 +103,7 @@ export function createRevocations(
 
   function askIfNeeded(from: RevocationSource): void {
     if (!from.hearing) current = false;
-    const due = (from.hearing && !current) || performance.now() - asked >= ASK_EVERY_MS;
+    const due = (from.hearing && !current) || performance.now() - asked >= askEveryMs;
     if (!due || asking) return;
     asking = ask(from).finally(() => {
       asking = null;

@@ -1,4 +1,4 @@
-import { Directive, Query, Resolver } from 'type-graphql';
+import { Arg, Directive, Int, Query, Resolver } from 'type-graphql';
 import type { RevocationService } from './revocation.service.js';
 import { Revocation } from './revocation.types.js';
 
@@ -12,7 +12,13 @@ export class RevocationResolver {
     description:
       'What was revoked lately, for the gateway. Clients cannot ask for it: it is no part of the public graph.',
   })
-  recentRevocations(): Promise<Revocation[]> {
-    return this.service.recent();
+  recentRevocations(
+    @Arg('lastSeconds', () => Int, {
+      nullable: true,
+      description: 'Only of so many seconds; else of all that a token may outlive.',
+    })
+    lastSeconds: number | null,
+  ): Promise<Revocation[]> {
+    return this.service.recent(lastSeconds);
   }
 }

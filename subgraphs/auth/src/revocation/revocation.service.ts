@@ -40,9 +40,11 @@ export class RevocationService {
     await tx.prisma.roleRevocation.deleteMany({ where: { accountId, role, scope, scopeId } });
   }
 
-  /** Of all organizations, newest first. */
-  async recent(): Promise<Revocation[]> {
-    const since = new Date(this.clock.now().getTime() - WINDOW_MS);
+  /** Of all organizations, newest first; of the last so many seconds, where that is enough. */
+  async recent(lastSeconds: number | null): Promise<Revocation[]> {
+    const now = this.clock.now().getTime();
+    const windowStart = now - WINDOW_MS;
+    const since = new Date(Math.max(windowStart, now - (lastSeconds ?? Infinity) * 1000));
     const prisma = this.database.acrossOrganizations('the gateway checks tokens of everybody');
     const sessions = await prisma.session.findMany({
       where: { endedAt: { gt: since } },
@@ -55,7 +57,7 @@ export class RevocationService {
       orderBy: { revokedAt: 'desc' },
       take: MOST,
     });
-    const left = (at: Date) => Math.ceil((at.getTime() - since.getTime()) / 1000);
+    const left = (at: Date) => Math.ceil((at.getTime() - windowStart) / 1000);
     return [
       ...sessions.map(({ id, accountId, endedAt }) => ({
         sessionId: id,

@@ -5,7 +5,7 @@ import { testService, type TestService } from '@lyceum/testkit/service';
 import { newcomer, REGISTER, TEST_SETTINGS, type SignedInAnswer } from '../../test/auth.fixture.js';
 import { authService } from '../app.js';
 
-const RECENT = `{ recentRevocations { sessionId userId role scope scopeId secondsLeft } }`;
+const RECENT = `query ($lastSeconds: Int) { recentRevocations(lastSeconds: $lastSeconds) { sessionId userId role scope scopeId secondsLeft } }`;
 const roleChange = (name: string) =>
   `mutation ($input: RoleInput!) { ${name}(input: $input) { id } }`;
 const MINUTE_MS = 60_000;
@@ -20,10 +20,12 @@ async function register(email: string, home: object): Promise<SignedIn> {
   const { extensions } = await app.as(ANONYMOUS).query<SignedInAnswer>(REGISTER, { input });
   return extensions?.viewer as SignedIn;
 }
-async function recent() {
+async function recent(lastSeconds?: number) {
   const { recentRevocations } = await app
     .as(ANONYMOUS)
-    .ok<{ recentRevocations: { sessionId: string | null; secondsLeft: number }[] }>(RECENT);
+    .ok<{ recentRevocations: { sessionId: string | null; secondsLeft: number }[] }>(RECENT, {
+      lastSeconds,
+    });
   return recentRevocations;
 }
 
@@ -51,6 +53,8 @@ describe('what was revoked lately', () => {
     expect(await recent()).toEqual([{ ...ended, secondsLeft: 660 }]);
     clock.advance(10 * MINUTE_MS);
     expect(await recent()).toEqual([{ ...ended, secondsLeft: 60 }]);
+    expect(await recent(601)).toEqual([{ ...ended, secondsLeft: 60 }]);
+    expect(await recent(599)).toEqual([]);
     clock.advance(MINUTE_MS);
     expect(await recent()).toEqual([]);
   });
