@@ -9,6 +9,7 @@ import {
 import { silentLogger } from '@lyceum/platform/telemetry/logger';
 import { createMetrics } from '@lyceum/platform/telemetry/metrics';
 import { Kind, parse, type DocumentNode } from 'graphql';
+import { GuardedConnection } from '../../src/connections/guarded-connection.js';
 import type { ExecutionInput } from '../../src/graph/operation-state.js';
 import { createPlanExecution, type ExecutionOutput } from '../../src/graph/plan-execution.js';
 import { createFetcher } from '../../src/graph/subgraph-fetcher.js';
@@ -56,10 +57,10 @@ export function federated({ wire = false }: { wire?: boolean } = {}): Federated 
   const supergraph = librarySupergraph();
   const resolvers = library();
   const requests: Federated['requests'] = [];
-  const connections = new Map<string, SubgraphConnection>();
+  const subgraphs = new Map<string, GuardedConnection>();
   for (const name of Object.keys(SUBGRAPH_SDL) as SubgraphName[]) {
     const run = executorOf(name, resolvers);
-    connections.set(name, {
+    const connection: SubgraphConnection = {
       name,
       async execute(request) {
         requests.push({ subgraph: name, request });
@@ -73,11 +74,13 @@ export function federated({ wire = false }: { wire?: boolean } = {}): Federated 
       route: async () => new Response(null, { status: 404 }),
       ready: async () => true,
       close: async () => undefined,
-    });
+    };
+    const bounds = { timeoutMs: 60_000, mostAtATime: 1000 };
+    subgraphs.set(name, new GuardedConnection(connection, bounds));
   }
   const metrics = createMetrics({ defaults: false });
   const fetchSubgraph = createFetcher({
-    connections,
+    subgraphs,
     revocations: { reason: () => null },
     metrics,
     log: silentLogger,

@@ -30,7 +30,7 @@ const POOLS: Readonly<Record<string, readonly unknown[]>> = {
   number: [1, 2],
   ids: [['b1', 'f1'], ['p1', 'p3'], 'p2', []],
 };
-const DEPTH = 5;
+const DEPTH = 4;
 /** Some are names of fields that subgraphs want to know entities by, or that every object has. */
 const ALIASES = [
   'one',
