@@ -6,7 +6,8 @@ import type { Profiler } from 'node:inspector';
 import { projectPath } from '@lyceum/platform/project-path';
 import { table } from '../table.js';
 
-const IDLE = new Set(['(idle)', '(root)']);
+/** `dispatch` is the profiler's own start. */
+const IDLE = new Set(['(idle)', '(root)', 'dispatch']);
 
 /** Where the time of a CPU profile went: by part (our folder, or package), and by function. */
 export function describeProfile(profile: Profiler.Profile, functions = 30): string {
@@ -20,7 +21,7 @@ export function describeProfile(profile: Profiler.Profile, functions = 30): stri
   let busy = 0;
   for (const { id, callFrame } of profile.nodes) {
     const time = selfTime.get(id) ?? 0;
-    if (time === 0 || IDLE.has(callFrame.functionName)) continue;
+    if (time === 0 || (IDLE.has(callFrame.functionName) && callFrame.url === '')) continue;
     busy += time;
     const source = sourceOf(callFrame);
     const name = callFrame.functionName || '(anonymous)';
@@ -71,7 +72,7 @@ function mapOf(file: string): SourceMap | null {
 /** `gateway/src/pipeline`, `@apollo/gateway`, `undici`, `node:http`. */
 function partOf(source: string): string {
   const words = source.replace(/:\d+$/, '').split('/');
-  if (source.startsWith('node:')) return words.slice(0, 1).join('/');
+  if (source.startsWith('node:')) return words[0]!;
   if (['gateway', 'packages', 'subgraphs', 'standalone', 'bench'].includes(words[0]!)) {
     return words.slice(0, Math.min(words.length - 1, 4)).join('/');
   }

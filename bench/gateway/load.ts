@@ -8,7 +8,9 @@ export interface Load {
   headers: Record<string, string>;
   body: string;
   connections: number;
+  /** It goes on for so long, and until so many answers came: a busy machine needs longer. */
   seconds: number;
+  atLeast: number;
   /** What every answer has to be, apart from white space at its ends. */
   expected: string;
 }

@@ -40,7 +40,7 @@ export async function answerOf(contender: RunningContender, race: Race): Promise
 export async function runWindow(
   contender: RunningContender,
   race: Race,
-  options: { seconds: number; expected: string },
+  options: Pick<Load, 'seconds' | 'atLeast' | 'expected'>,
 ): Promise<Window> {
   const { load, subgraphs } = race;
   const fetched = async (): Promise<number> =>

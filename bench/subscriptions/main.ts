@@ -8,7 +8,7 @@ import type { Transport } from './client.js';
 import { openScene, type Delivery } from './scene.js';
 
 const USAGE = `npm run bench:subscriptions [-- options]
-  --transport ws|sse|both   how subscribers are connected (ws)
+  --transport ws|sse|both   how subscribers are connected (both)
   --events N                events for each crowd, of which the slowest counts (5)`;
 
 const MOST_MEGABYTES = 600;
@@ -71,7 +71,7 @@ async function measure(transports: readonly Transport[], events: number): Promis
 
 const { values } = parseArgs({
   options: {
-    transport: { type: 'string', default: 'ws' },
+    transport: { type: 'string', default: 'both' },
     events: { type: 'string', default: '5' },
     help: { type: 'boolean', default: false },
   },
