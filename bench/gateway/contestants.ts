@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { projectPath } from '@lyceum/platform/project-path';
 import { freePort } from '@lyceum/standalone/address';
 import type { Bundled } from '../child/bundle.js';
 import { startChild, type Child } from '../child/child.js';
@@ -33,7 +33,7 @@ const ENVIRONMENT = {
   NODE_ENV: 'production',
   // What is measured stands in no manifest, and the platform's own are of another graph.
   OPERATIONS_MODE: 'open',
-  OPERATIONS_DIR: join(tmpdir(), 'lyceum-no-manifests'),
+  OPERATIONS_DIR: projectPath('bench', 'dist', 'no-manifests'),
   APOLLO_TELEMETRY_DISABLED: 'true',
   LOG_LEVEL: 'error',
   HOST: '127.0.0.1',

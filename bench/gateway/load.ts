@@ -32,7 +32,7 @@ async function run(load: Load): Promise<Measured> {
   const until = started + load.seconds * 1_000;
 
   async function loop(): Promise<void> {
-    for (let begun = performance.now(); begun < until;) {
+    for (let begun = started; begun < until || latencies.length < load.atLeast;) {
       const response = await pool.request({ method: 'POST', path, headers, body });
       const text = await response.body.text();
       if (response.statusCode !== 200 || text.trimEnd() !== expected) {

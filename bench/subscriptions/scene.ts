@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@lyceum/platform/ids';
+import { projectPath } from '@lyceum/platform/project-path';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Bundled } from '../child/bundle.js';
 import { startChild, type Child } from '../child/child.js';
@@ -13,6 +14,8 @@ const PATIENCE_MS = 120_000;
 
 /** Everything as in production, except that thousands come from one address, some as one person. */
 const SETTINGS = {
+  OPERATIONS_MODE: 'open',
+  OPERATIONS_DIR: projectPath('bench', 'dist', 'no-manifests'),
   CONNECTIONS_PER_NETWORK: '100000',
   SUBSCRIPTIONS_PER_VIEWER: '100000',
   NODE_ENV: 'production',
@@ -71,7 +74,7 @@ export async function openScene(options: {
     const before = await memory();
     const begun = performance.now();
     await client.ask('connect', crowd);
-    await until(async () => (await gateway.ask<number>('subscriptions')) === subscribers);
+    await until(client, async () => (await gateway.ask<number>('subscriptions')) === subscribers);
     const connectingMs = performance.now() - begun;
     const after = await memory();
     let events = 0;
@@ -85,7 +88,10 @@ export async function openScene(options: {
         const { cpuMs } = await gateway.ask<Usage>('usage');
         const at = await gateway.ask<number>('publish', { number, organizationId });
         let arrival: Arrival | null = null;
-        await until(async () => (arrival = await client.ask<Arrival | null>('arrival')) !== null);
+        await until(
+          client,
+          async () => (arrival = await client.ask<Arrival | null>('arrival')) !== null,
+        );
         const { messages, doubled, firstAt, lastAt } = arrival!;
         if (messages !== subscribers || doubled > 0) {
           throw new Error(`${messages} messages came to ${subscribers}, to ${doubled} twice`);
@@ -110,9 +116,14 @@ async function tokensOf(
   return Array.from({ length: count }, (_, place) => own[place % own.length]!);
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
+/** @throws when a subscriber complains, or nothing goes on any more */
+async function until(client: Child, holds: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(50)) {
     if (await holds()) return;
+    const complaints = await client.ask<string[]>('complaints');
+    if (complaints.length > 0) {
+      throw new Error(`${complaints.length} subscriptions ended, the first with ${complaints[0]}`);
+    }
   }
   throw new Error(`It did not come so far within ${PATIENCE_MS / 1_000} s`);
 }

@@ -31,7 +31,15 @@ function inThisProcess(name: SubgraphName): SubgraphConnection {
 answers({
   start: async ({ supergraphSdl, urls, secret, jwks }: ContenderInput) => {
     const subgraphs = SUBGRAPHS.map((name) =>
-      inProcess ? inThisProcess(name) : createHttpConnection({ name, url: urls[name], secret }),
+      inProcess
+        ? inThisProcess(name)
+        : createHttpConnection({
+            name,
+            url: urls[name],
+            secret,
+            timeoutMs: env.subgraph(name).timeoutMs,
+            connections: env.subgraphConcurrency,
+          }),
     );
     const connections = [authConnection(jwks), ...subgraphs];
     const gateway = createGateway({
