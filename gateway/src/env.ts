@@ -1,7 +1,10 @@
 import { DEFAULT_WINDOW } from '@lyceum/platform/bus/recent-events';
+import { drainDelay, drainDelayOf } from '@lyceum/platform/drain-delay';
 import { parseSettings, onOff } from '@lyceum/platform/settings';
+import { metricsToken } from '@lyceum/platform/telemetry/metrics-access';
 import { z } from 'zod';
 import { limitSettings, readLimits } from './limits/limit-settings.js';
+import { capacitySettings, readCapacityLimits } from './overload/capacity-settings.js';
 import { connectionSettings, readConnectionLimits } from './subscriptions/connection-settings.js';
 
 /** Of one subgraph. */
@@ -39,6 +42,9 @@ const schema = z
     TRUST_PROXY: onOff.default(false),
     ...limitSettings,
     ...connectionSettings,
+    ...capacitySettings,
+    METRICS_TOKEN: metricsToken,
+    DRAIN_DELAY_MS: drainDelay,
     NATS_URL: z.string().optional(),
     REDIS_URL: z.string().optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
@@ -82,6 +88,9 @@ const schema = z
       trustProxy: settings.TRUST_PROXY,
       limits: readLimits(settings),
       connections: readConnectionLimits(settings),
+      capacity: readCapacityLimits(settings),
+      metricsAccess: { token: settings.METRICS_TOKEN ?? null, isProduction: !isDevelopment },
+      drainDelayMs: drainDelayOf(settings),
       natsUrl: settings.NATS_URL ?? null,
       otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
       redisUrl: settings.REDIS_URL ?? null,

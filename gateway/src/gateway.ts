@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '@lyceum/platform/bus/bus';
 import { projectPath } from '@lyceum/platform/project-path';
 import type { SubgraphConnection } from '@lyceum/platform/subgraph';
@@ -10,6 +11,7 @@ import { createEventStreams } from './event-stream/event-streams.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
 import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
+import { createCapacity } from './overload/capacity.js';
 import { createManifestFolder } from './persisted/manifest-folder.js';
 import { createPersistedOperations } from './persisted/persisted-operations.js';
 import { createAdmission } from './limits/admission.js';
@@ -32,8 +34,10 @@ import { createRevocationSource } from './viewer/revocation-source.js';
 import { connectRevocationStore } from './viewer/revocation-store.js';
 import { createRevocations } from './viewer/revocations.js';
 
-/** Requests that are under way when the gateway is told to stop get this long to end. */
-const DRAIN_MS = 10_000;
+/** At the end, what is under way gets this long; then it is answered with what is there, */
+const FINISH_MS = 5_000;
+/** and what even that does not end is cut off. */
+const CUT_MS = 8_000;
 
 export interface GatewayOptions {
   env: GatewayEnv;
@@ -55,7 +59,10 @@ export interface Gateway {
   reload(supergraphSdl: string): Promise<void>;
   /** Turns readiness red and goes on working, until load balancers have noticed. */
   drain(): void;
-  /** Ends sockets, lets requests under way end for at most ten seconds, and closes. */
+  /**
+   * Drains for the time that is set, asks sockets to connect elsewhere, and lets what is under way
+   * end. Takes 18 s more than the drain at most.
+   */
   stop(): Promise<void>;
   /** What is open, for operators and tests. */
   readonly open: { readonly sockets: number; readonly feeds: number };
@@ -92,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const rateLimits = createRateLimits({ settings: limits.rates, redisUrl: env.redisUrl, log });
   const admission = createAdmission(limits.cost, rateLimits);
+  const capacity = createCapacity(env.capacity, metrics);
   const usage = openUsage({ redisUrl: env.redisUrl, directory: env.usageDirectory, log });
   const operations = createOperations({
     graph,
@@ -99,6 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     usage: usage.recorder,
     limits,
     admission,
+    capacity,
     introspection,
     log,
     metrics,
@@ -109,6 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     graph,
     mostMissed: env.resumeMostEvents,
     onEvent,
+    capacity,
     log,
     metrics,
   });
@@ -121,6 +131,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sockets = createSocketServer({ streams, callers, tokens, limits: env.connections, log });
 
   let draining = false;
+  let closing = false;
   const isDraining = (): boolean => draining;
   const origins = createOrigins(env.corsOrigins, publicUrl);
   const app = createHttpServer({ origins, trustProxy, publicUrl, bodyBytes, metrics, isDraining });
@@ -131,20 +142,28 @@ export function createGateway(options: GatewayOptions): Gateway {
     tokens,
     batchSize,
     persistedMaxAgeSeconds: env.persistedMaxAgeSeconds,
+    refusal: capacity.refusal,
   });
   registerServiceRoutes(app, { connections, log });
-  registerHealthRoutes(app, { bus, connections, metrics, isDraining });
+  const { metricsAccess } = env;
+  registerHealthRoutes(app, { bus, connections, subgraphs, metrics, metricsAccess, isDraining });
   if (explorer) registerExplorer(app, explorer);
   const isOriginAllowed = origins.mayConnect;
-  acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isDraining });
+  const isClosing = (): boolean => closing;
+  acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing });
 
   async function stop(): Promise<void> {
     draining = true;
+    await pause(env.drainDelayMs);
+    closing = true;
     await Promise.all([sockets.close(), eventStreams.close()]);
     await hub.stop();
-    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    const hurry = setTimeout(capacity.hurry, FINISH_MS);
+    const cut = setTimeout(() => app.server.closeAllConnections(), CUT_MS);
     await app.close();
+    clearTimeout(hurry);
     clearTimeout(cut);
+    capacity.stop();
     await revocations.stop();
     await manifests.stop();
     await usage.stop();
@@ -153,6 +172,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     async listen() {
+      capacity.start();
       await manifests.start();
       usage.start();
       await hub.start();

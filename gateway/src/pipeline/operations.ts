@@ -15,6 +15,7 @@ import type { PreparedOperation } from '../graph/plan-execution.js';
 import type { Admission, Admitted, Price } from '../limits/admission.js';
 import { priceOf } from '../limits/price.js';
 import type { Limits } from '../limits/limit-settings.js';
+import type { Capacity } from '../overload/capacity.js';
 import { createKeptOperations } from '../persisted/kept-operations.js';
 import type { ManifestOperation } from '../persisted/manifest.js';
 import type { PersistedOperations } from '../persisted/persisted-operations.js';
@@ -96,11 +97,13 @@ export function createOperations(options: {
   persisted: PersistedOperations;
   usage: UsageRecorder;
   admission: Admission;
+  capacity: Capacity;
   introspection: boolean;
   log: Logger;
   metrics: Metrics;
 }): Operations {
-  const { graph, limits, admission, persisted, usage, introspection, log, metrics } = options;
+  const { graph, limits, admission, capacity, persisted, usage, introspection, log, metrics } =
+    options;
   const kept = createKeptOperations({ resolve: resolveText, log });
   const resolved = new WeakMap<DocumentNode, Map<string, ResolvedOperation>>();
   const documents = new WeakMap<Graph, Documents>();
@@ -181,7 +184,10 @@ export function createOperations(options: {
           : undefined;
         const { data, errors, replayed } = await withCorrelation(
           { correlationId, causationId: null },
-          () => plans.execute(prepared, { ...asker, variables, idempotency }),
+          () =>
+            capacity.operation(kind, asker.signal, (signal) =>
+              plans.execute(prepared, { ...asker, variables, idempotency, signal }),
+            ),
         );
         result = errors ? { errors: toPublic(errors, correlationId) } : {};
         if (data !== undefined && !isRefusedByKey(data, result)) result.data = data;

@@ -2,6 +2,7 @@ import { withCorrelation } from '@lyceum/platform/correlation';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { ExecutionOutput } from '../graph/plan-execution.js';
+import type { Capacity } from '../overload/capacity.js';
 import type { PublicResult, ResolvedOperation } from '../pipeline/operations.js';
 import { publicError } from '../pipeline/public-errors.js';
 import type { FeedEvent } from './feed.js';
@@ -15,7 +16,12 @@ export type EventExecution = (
   subscriber: { readonly viewer: SignedIn; readonly network: string | null },
 ) => Promise<PublicResult | null>;
 
-export function createEventExecution(log: Logger): EventExecution {
+export function createEventExecution(options: {
+  capacity: Pick<Capacity, 'event'>;
+  log: Logger;
+}): EventExecution {
+  const { capacity, log } = options;
+
   function toDeliver(output: ExecutionOutput, correlationId: string): PublicResult | null {
     const { data = null, errors, skip } = output;
     if (skip) return null;
@@ -32,7 +38,11 @@ export function createEventExecution(log: Logger): EventExecution {
     let result: PublicResult | null;
     try {
       const output = await withCorrelation({ correlationId, causationId: event.id }, () =>
-        graph.plans.execute(prepared, { variables, viewer, correlationId, network, event }),
+        capacity.event((signal) =>
+          graph.plans.execute(prepared, {
+            ...{ variables, viewer, correlationId, network, event, signal },
+          }),
+        ),
       );
       result = toDeliver(output, correlationId);
     } catch (error) {

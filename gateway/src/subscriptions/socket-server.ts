@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
@@ -13,6 +14,8 @@ import { Socket } from './socket.js';
 import type { StandingCallers } from './standing-callers.js';
 
 const DRAIN_MS = 2_000;
+/** All sockets are closed within this time, one or more each millisecond: their clients come back elsewhere. */
+const SPREAD_MS = 5_000;
 
 /** GraphQL over WebSocket, by the protocol graphql-transport-ws. */
 export interface SocketServer {
@@ -107,7 +110,12 @@ export function createSocketServer(options: {
           (client) => new Promise((resolve) => client.once('close', resolve)),
         ),
       );
-      for (const socket of sessions.keys()) socket.close(CLOSE.GOING_AWAY);
+      const leaving = [...sessions.keys()];
+      const each = Math.ceil(leaving.length / SPREAD_MS);
+      while (leaving.length > 0) {
+        for (const socket of leaving.splice(0, each)) socket.close(CLOSE.GOING_AWAY);
+        if (leaving.length > 0) await pause(1);
+      }
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
       for (const client of server.clients) client.terminate();
       await gone;

@@ -6,6 +6,7 @@ import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import pLimit from 'p-limit';
 import type { LiveGraph } from '../graph/live-graph.js';
+import type { Capacity } from '../overload/capacity.js';
 import type { Asker, PublicResult, ResolvedOperation } from '../pipeline/operations.js';
 import { carryOver } from './carry-over.js';
 import { cursorOf, positionOf } from './cursor.js';
@@ -80,13 +81,14 @@ export function createSubscriptionHub(options: {
   mostMissed: number;
   /** Hears every event before any subscriber does. */
   onEvent: (event: EventEnvelope) => void;
+  capacity: Pick<Capacity, 'event'>;
   log: Logger;
   metrics: Metrics;
 }): SubscriptionHub {
-  const { bus, graph, mostMissed, onEvent, log, metrics } = options;
+  const { bus, graph, mostMissed, onEvent, capacity, log, metrics } = options;
   const index = new MatchIndex<Feed<Subscriber>>();
   const feeds = new Map<string, KnownFeed>();
-  const execute = createEventExecution(log);
+  const execute = createEventExecution({ capacity, log });
   const inTurn = pLimit(MOST_CATCHING_UP);
   let listening: Closable | null = null;
 

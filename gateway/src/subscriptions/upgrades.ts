@@ -14,16 +14,16 @@ export function acceptUpgrades(
     /** Browsers name the page's origin; for WebSockets they ask nobody whether it may. */
     isOriginAllowed: (origin: string, host: string | undefined) => boolean;
     trustProxy: boolean;
-    isDraining: () => boolean;
+    isClosing: () => boolean;
   },
 ): void {
-  const { sockets, perNetwork, isOriginAllowed, trustProxy, isDraining } = options;
+  const { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing } = options;
   server.on('upgrade', (request, socket, head) => {
     // A client that goes away before the answer is no event worth noting.
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?', 1)[0];
     const { origin, host } = request.headers;
-    if (isDraining()) return refuse(socket, '503 Service Unavailable');
+    if (isClosing()) return refuse(socket, '503 Service Unavailable');
     if (path !== PATH) return refuse(socket, '404 Not Found');
     if (origin !== undefined && !isOriginAllowed(origin, host)) {
       return refuse(socket, '403 Forbidden');

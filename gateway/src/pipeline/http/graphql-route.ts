@@ -1,3 +1,4 @@
+import type { LyceumError } from '@lyceum/platform/errors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { EventStreams } from '../../event-stream/event-streams.js';
@@ -22,10 +23,12 @@ export function registerGraphQLRoute(
     tokens: AccessTokens;
     batchSize: number;
     persistedMaxAgeSeconds: number;
+    /** What is said to whoever comes now, before anything is read; null while there is room. */
+    refusal: () => LyceumError | null;
   },
 ): void {
   const { operations, eventStreams, tokens, batchSize } = options;
-  const { persistedMaxAgeSeconds: maxAgeSeconds } = options;
+  const { persistedMaxAgeSeconds: maxAgeSeconds, refusal } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { accept } = request.headers;
@@ -155,6 +158,13 @@ export function registerGraphQLRoute(
       method: ['GET', 'POST'],
       url: '/graphql',
       exposeHeadRoute: false,
+      onRequest: async (request, reply) => {
+        const refused = refusal();
+        if (!refused) return;
+        const result = operations.refuse(refused, request.id);
+        reply.headers(headersOf(result)).status(statusOf(result, false));
+        return send(reply, result);
+      },
       handler: handle,
     });
   });

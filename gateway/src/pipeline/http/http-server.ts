@@ -31,6 +31,8 @@ export function createHttpServer(options: {
     trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
     bodyLimit: bodyBytes,
     forceCloseConnections: 'idle',
+    // What still comes over an open connection is answered, and the connection then closed.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
   });

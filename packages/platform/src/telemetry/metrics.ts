@@ -17,6 +17,11 @@ export interface Metrics {
   readonly plansMade: Counter;
   /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error (with an answer), or why there was none. */
   readonly subgraphFetches: Histogram<'subgraph' | 'outcome'>;
+  /** Operations that the gateway executes at the moment, and how many it would at most. */
+  readonly operationsUnderWay: Gauge;
+  readonly operationsWidth: Gauge;
+  /** Operations refused by the gateway because there was too much to do. */
+  readonly operationsRefused: Counter<'reason'>;
   /** What the gateway thinks of a subgraph: 0 answers, 1 is being tried, 2 does not answer. */
   readonly subgraphCircuit: Gauge<'subgraph'>;
   /** Fetches that the gateway repeated, because the subgraph could not be reached. */
@@ -85,6 +90,9 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
     operations: histogram('graphql_operation', 'GraphQL operations', ['kind', 'outcome']),
     plansMade: counter('plans_made', 'Query plans made', []),
     subgraphFetches: histogram('subgraph_fetch', 'Fetches from subgraphs', ['subgraph', 'outcome']),
+    operationsUnderWay: gauge('operations_under_way', 'Operations being executed', []),
+    operationsWidth: gauge('operations_width', 'Operations executed at a time at most', []),
+    operationsRefused: counter('operations_refused', 'Operations refused for overload', ['reason']),
     subgraphCircuit: gauge('subgraph_circuit', 'Whether a subgraph is asked: 0 yes, 2 no', [
       'subgraph',
     ]),

@@ -1,0 +1,62 @@
+import { connect } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@lyceum/testkit/eventually';
+import { person } from './test-graph.js';
+import { hear, startTestGateway } from './test-gateway.js';
+
+const never = () => new Promise<never>(() => undefined);
+
+describe('a gateway that is told to end', () => {
+  it('is not ready at once, and goes on as before until that has been noticed', async () => {
+    const test = await startTestGateway({ settings: { DRAIN_DELAY_MS: '2000' } });
+    const stopped = test.gateway.stop();
+    expect((await fetch(`${test.url}/health/ready`)).status).toBe(503);
+    const answer = await test.post('{ whoAmI }');
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    const heard = hear(
+      test.connect({ accessToken: await test.token(person()) }),
+      'subscription { courseActivity { percent } }',
+    );
+    await eventually(() => expect(test.gateway.open).toEqual({ sockets: 1, feeds: 1 }));
+    await stopped;
+    expect(test.closes).toEqual([{ code: 1001, reason: 'Going away' }]);
+    expect(heard.error).not.toBeNull();
+    await expect(fetch(`${test.url}/health/live`)).rejects.toThrow();
+    await test.stop();
+  });
+
+  it('ends in time although a subgraph hangs: with what is there', async () => {
+    const test = await startTestGateway();
+    test.graph.auth.before = never;
+    const asked = test.post('{ greet whoAmI }');
+    await eventually(() => expect(test.graph.auth.requests).toHaveLength(1));
+    const started = performance.now();
+    await test.gateway.stop();
+    expect(performance.now() - started).toBeLessThan(12_000);
+    expect((await asked).body.data).toEqual({ greet: 'Hello, you.', whoAmI: null });
+    await test.stop();
+  });
+
+  it('ends in time although a client does not read its answer', async () => {
+    const test = await startTestGateway();
+    const { hostname, port } = new URL(test.url);
+    const socket = connect(Number(port), hostname);
+    const query = `{ ${Array.from({ length: 50 }, (_, n) => `a${n}: greet(name: $n)`).join(' ')} }`;
+    const body = JSON.stringify({
+      query: `query ($n: String!) ${query}`,
+      variables: { n: 'x'.repeat(500_000) },
+    });
+    socket.pause();
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await eventually(() => expect(test.graph.user.requests).toHaveLength(1));
+    const started = performance.now();
+    await test.gateway.stop();
+    expect(performance.now() - started).toBeLessThan(12_000);
+    socket.destroy();
+    await test.stop();
+  });
+});
