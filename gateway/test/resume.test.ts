@@ -252,8 +252,8 @@ describe('an event that takes the right away', () => {
 
 describe('a supergraph that is replaced', () => {
   const sdl = (change: (sdl: string) => string) => test.gateway.reload(change(SUPERGRAPH));
-  afterEach(() => {
-    test.gateway.reload(SUPERGRAPH);
+  afterEach(async () => {
+    await test.gateway.reload(SUPERGRAPH);
     test.closes.length = 0;
   });
 
@@ -261,7 +261,7 @@ describe('a supergraph that is replaced', () => {
     const ada = person();
     const heard = await subscribe(ada);
     await feeds(1);
-    sdl((text) => text.replace('percent: Int!', 'percent: Int!\n  extra: String'));
+    await sdl((text) => text.replace('percent: Int!', 'percent: Int!\n  extra: String'));
     await publish(percent(1));
     await eventually(() => expect(percents(heard)).toEqual([1]));
     const joined = await subscribe(ada);
@@ -288,7 +288,7 @@ describe('a supergraph that is replaced', () => {
     const heard = await subscribe(person());
     await feeds(1);
     expect(change(SUPERGRAPH)).not.toBe(SUPERGRAPH);
-    sdl(change);
+    await sdl(change);
     await eventually(() =>
       expect(test.closes).toContainEqual({ code: 1012, reason: 'Graph changed' }),
     );
