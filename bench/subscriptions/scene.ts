@@ -18,6 +18,9 @@ const SETTINGS = {
   OPERATIONS_DIR: projectPath('bench', 'dist', 'no-manifests'),
   CONNECTIONS_PER_NETWORK: '100000',
   SUBSCRIPTIONS_PER_VIEWER: '100000',
+  // Counted as ever, and never reached.
+  RATE_LIMIT_VIEWER: '1000000000',
+  RATE_LIMIT_NETWORK: '1000000000',
   NODE_ENV: 'production',
   LOG_LEVEL: 'error',
   HOST: '127.0.0.1',
