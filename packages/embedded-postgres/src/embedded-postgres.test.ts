@@ -128,8 +128,11 @@ describe('the embedded PostgreSQL', () => {
       setInterval(() => {
         try {
           const file = readFileSync(${JSON.stringify(join(directory, 'data/postmaster.pid'))}, 'utf8');
-          process.stdout.write(file.split('\\n')[0] + (file.includes('ready') ? ' too late' : ''));
-          process.exit(0);
+          const [pid] = file.split('\\n');
+          if (pid) {
+            process.stdout.write(pid + (file.includes('ready') ? ' too late' : ''));
+            process.exit(0);
+          }
         } catch {}
       }, 1);`;
     child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {

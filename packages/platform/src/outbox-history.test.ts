@@ -57,10 +57,12 @@ const published = () =>
       expect(await world.rows('SELECT 1 FROM outbox WHERE published_at IS NULL')).toEqual([]);
     }
   });
-/** One event in each service's database in turn, so that their order is only known by number. */
+/** One event in each service's database in turn, each told before the next is written. */
 async function write(from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1) await worlds[n % 2]!.write([counted(`a${n % 2}`, n)]);
-  await published();
+  for (let n = from; n < to; n += 1) {
+    await worlds[n % 2]!.write([counted(`a${n % 2}`, n)]);
+    await published();
+  }
 }
 
 describe('what an earlier process told', () => {

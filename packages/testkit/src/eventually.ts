@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Waits until the assertion holds: calls it again until it neither throws nor returns `false`, and
- * hands back what it returned. After `timeout` milliseconds (5000 unless told) the last failure is thrown.
+ * hands back what it returned. After `timeout` milliseconds (15,000 unless told) the last failure is thrown.
  * Use it where an event has to travel first; never a fixed sleep.
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
   options: { timeout?: number; interval?: number } = {},
 ): Promise<T> {
-  const { timeout = 5000, interval = 20 } = options;
+  const { timeout = 15_000, interval = 20 } = options;
   const deadline = performance.now() + timeout;
   for (;;) {
     try {

@@ -12,7 +12,7 @@ import { MediaFiles } from './media-files.js';
 import { MediaService } from './media.service.js';
 import { AddressSigner } from './signed-address.js';
 
-const secret = 'x'.repeat(32);
+const secret = 'a secret of the course service in tests';
 const organizationId = newId();
 const clock = testClock();
 let app: TestService;

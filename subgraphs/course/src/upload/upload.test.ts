@@ -20,6 +20,7 @@ const MINUTE = 60_000;
 
 const clock = testClock();
 let app: TestService;
+const secret = 'a secret of the course service in tests';
 let directory: string;
 let database: CourseDatabase;
 let uploads: UploadService;
@@ -30,13 +31,13 @@ beforeAll(async () => {
     clock,
     settings: {
       MEDIA_DIR: directory,
-      COURSE_SECRET: 'x'.repeat(32),
+      COURSE_SECRET: secret,
       COURSE_MAX_UPLOAD_BYTES: '1000',
     },
   });
   const pool = openPool({ connectionString: app.databaseUrl, name: 'upload-test', max: 2 });
   database = new Database(pool, (adapter) => new PrismaClient({ adapter }), Prisma, clock);
-  const signer = new AddressSigner('x'.repeat(32));
+  const signer = new AddressSigner(secret);
   uploads = new UploadService(database, new MediaFiles(directory), signer, clock, 1000);
 });
 afterAll(async () => {
