@@ -152,16 +152,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   const isClosing = (): boolean => closing;
   acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing });
 
+  async function hurried(work: PromiseLike<unknown>): Promise<void> {
+    const hurry = setTimeout(capacity.hurry, FINISH_MS);
+    await work;
+    clearTimeout(hurry);
+  }
+
   async function stop(): Promise<void> {
     draining = true;
     await pause(env.drainDelayMs);
     closing = true;
-    await Promise.all([sockets.close(), eventStreams.close()]);
+    await hurried(Promise.all([sockets.close(), eventStreams.close()]));
     await hub.stop();
-    const hurry = setTimeout(capacity.hurry, FINISH_MS);
     const cut = setTimeout(() => app.server.closeAllConnections(), CUT_MS);
-    await app.close();
-    clearTimeout(hurry);
+    await hurried(app.close());
     clearTimeout(cut);
     capacity.stop();
     await revocations.stop();

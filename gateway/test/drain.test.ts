@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@lyceum/testkit/eventually';
+import { openAcknowledged } from './raw-socket.js';
 import { person } from './test-graph.js';
 import { hear, startTestGateway } from './test-gateway.js';
 
@@ -22,6 +23,43 @@ describe('a gateway that is told to end', () => {
     expect(test.closes).toEqual([{ code: 1001, reason: 'Going away' }]);
     expect(heard.error).not.toBeNull();
     await expect(fetch(`${test.url}/health/live`)).rejects.toThrow();
+    await test.stop();
+  });
+
+  it('answers what it was asked on sockets and streams, before it closes these', async () => {
+    const test = await startTestGateway();
+    const accessToken = await test.token(person());
+    const [asking, idle] = [
+      await openAcknowledged(test.url, { accessToken }),
+      await openAcknowledged(test.url, { accessToken }),
+    ];
+    const subscribe = (id: string, query: string) =>
+      asking.send({ type: 'subscribe', id, payload: { query } });
+    let answer = (): void => undefined;
+    const allowed = new Promise<void>((resolve) => (answer = resolve));
+    test.graph.auth.before = () => allowed;
+    subscribe('live', 'subscription { courseActivity { percent } }');
+    subscribe('change', 'mutation { touch }');
+    const streamed = fetch(`${test.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'mutation { touch }' }),
+    });
+    await eventually(() => expect(test.graph.auth.requests).toHaveLength(2));
+    const stopped = test.gateway.stop();
+    expect(await idle.end()).toEqual({ code: 1001, reason: 'Going away' });
+    // Asked again elsewhere by clients whose connection is closed, so it is not to be run here.
+    subscribe('late', '{ greet }');
+    expect(asking.closed).toBeNull();
+    answer();
+    expect(await asking.end()).toEqual({ code: 1001, reason: 'Going away' });
+    expect(asking.heard).toEqual([
+      { type: 'next', id: 'change', payload: { data: { touch: expect.any(String) } } },
+      { type: 'complete', id: 'change' },
+    ]);
+    expect(await (await streamed).text()).toMatch(/data: \{"data":\{"touch":".+"\}\}/);
+    await stopped;
+    expect(test.graph.user.requests).toHaveLength(0);
     await test.stop();
   });
 

@@ -40,7 +40,7 @@ export interface EventStreams {
       idempotencyKey: string | string[] | undefined;
     },
   ): Promise<PublicResult | null>;
-  /** Lets all clients ask again elsewhere, and waits a moment until they have gone. */
+  /** Lets subscribers ask again elsewhere, and waits a moment until they have gone; others are answered. */
   close(): Promise<void>;
   readonly size: number;
 }
@@ -86,6 +86,8 @@ export function createEventStreams(options: {
     const open: Open = {
       beat: () => response.beat(format.heartbeat),
       leave() {
+        // Asked for again, it would change data twice.
+        if (!stream.isLive) return;
         response.end(format.goingAway(failure(goingAway())));
         void stream.return();
       },

@@ -8,6 +8,8 @@ import type { Tally } from './tally.js';
 
 /** The answers to one operation, in order: one to a query or mutation, one for each event to a subscription. */
 export interface OperationStream extends AsyncIterableIterator<PublicResult> {
+  /** A subscription: it ends by no answer, and can go on elsewhere. */
+  readonly isLive: boolean;
   return(value?: undefined): Promise<IteratorResult<PublicResult, undefined>>;
 }
 
@@ -90,10 +92,11 @@ export function tooManyOpen(
 }
 
 /** A stream of one answer. */
-export async function* only(
-  execute: () => Promise<PublicResult>,
-): AsyncGenerator<PublicResult, undefined, undefined> {
-  yield await execute();
+export function only(execute: () => Promise<PublicResult>): OperationStream {
+  async function* answer(): AsyncGenerator<PublicResult, undefined, undefined> {
+    yield await execute();
+  }
+  return Object.assign(answer(), { isLive: false });
 }
 
 /** Calls `release` when the stream ends, whoever ends it. */
@@ -102,6 +105,7 @@ function released(
   release: () => void,
 ): OperationStream {
   return {
+    isLive: true,
     async next() {
       const result = await stream.next();
       if (result.done) release();

@@ -13,9 +13,10 @@ import { SocketSession } from './socket-session.js';
 import { Socket } from './socket.js';
 import type { StandingCallers } from './standing-callers.js';
 
-const DRAIN_MS = 2_000;
-/** All sockets are closed within this time, one or more each millisecond: their clients come back elsewhere. */
+/** All sockets are told within this time, one or more each millisecond: their clients come back elsewhere. */
 const SPREAD_MS = 5_000;
+/** By then all have gone, or are cut off. */
+const CLOSED_WITHIN_MS = 7_000;
 
 /** GraphQL over WebSocket, by the protocol graphql-transport-ws. */
 export interface SocketServer {
@@ -26,7 +27,7 @@ export interface SocketServer {
     head: Buffer,
     client: { network: string | null; onClosed: () => void },
   ): void;
-  /** Tells all clients to connect elsewhere, and waits a moment until they have gone. */
+  /** Tells all clients to connect elsewhere, those that wait for an answer after it; takes 7 s at most. */
   close(): Promise<void>;
   readonly size: number;
 }
@@ -110,13 +111,14 @@ export function createSocketServer(options: {
           (client) => new Promise((resolve) => client.once('close', resolve)),
         ),
       );
-      const leaving = [...sessions.keys()];
+      const isLate = pause(CLOSED_WITHIN_MS, undefined, { ref: false });
+      const leaving = [...sessions.values()];
       const each = Math.ceil(leaving.length / SPREAD_MS);
       while (leaving.length > 0) {
-        for (const socket of leaving.splice(0, each)) socket.close(CLOSE.GOING_AWAY);
+        for (const session of leaving.splice(0, each)) session.leave();
         if (leaving.length > 0) await pause(1);
       }
-      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+      await Promise.race([gone, isLate]);
       for (const client of server.clients) client.terminate();
       await gone;
       server.close();

@@ -48,6 +48,7 @@ export class SocketSession {
   #who: StandingCaller | null = null;
   #client: Client = UNNAMED_CLIENT;
   #isGone = false;
+  #isLeaving = false;
   #idleSince = 0;
 
   constructor(
@@ -74,6 +75,15 @@ export class SocketSession {
       if (reason === CLOSE.FAULT) this.options.onFault(error);
       this.socket.close(reason);
     });
+  }
+
+  /**
+   * Closes the connection for the client to connect elsewhere, once all is answered that has one
+   * answer: a client that lost it would ask again, and change data twice.
+   */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#closeWhenAnswered();
   }
 
   /** The connection has gone: nothing goes on. */
@@ -146,6 +156,8 @@ export class SocketSession {
 
   async #subscribe({ id, payload }: SubscribeMessage): Promise<void> {
     if (!this.#who) return this.socket.close(CLOSE.NOT_ACKNOWLEDGED);
+    // Asked again, once the connection is closed, where it is connected then.
+    if (this.#isLeaving) return;
     if (this.#running.has(id)) return this.socket.close(subscriberExists(id));
     const { viewer } = this.#who.caller;
     const correlationId = correlationIdOf(hintOf(payload.extensions));
@@ -168,9 +180,14 @@ export class SocketSession {
         this.socket.close(CLOSE[reason]),
       );
     } catch (error) {
-      if (this.#forget(id, running)) await this.#sayError(id, error, correlationId);
+      if (this.#forget(id, running)) {
+        const said = this.#sayError(id, error, correlationId);
+        this.#closeWhenAnswered();
+        await said;
+      }
       return;
     }
+    this.#closeWhenAnswered();
     await this.#deliver(id, running, running.stream);
   }
 
@@ -189,13 +206,23 @@ export class SocketSession {
       await this.socket.send(`${start}${jsonOf(result)}}`);
     }
     if (this.#forget(id, running)) {
-      await this.socket.send(JSON.stringify({ id, type: MessageType.Complete }));
+      const said = this.socket.send(JSON.stringify({ id, type: MessageType.Complete }));
+      this.#closeWhenAnswered();
+      await said;
     }
+  }
+
+  #closeWhenAnswered(): void {
+    if (!this.#isLeaving) return;
+    const running = [...this.#running.values()];
+    if (running.every(({ stream }) => stream?.isLive)) this.socket.close(CLOSE.GOING_AWAY);
   }
 
   #complete(id: string): void {
     const running = this.#running.get(id);
-    if (running && this.#forget(id, running)) giveUp(running);
+    if (!running || !this.#forget(id, running)) return;
+    giveUp(running);
+    this.#closeWhenAnswered();
   }
 
   /** Frees the id; false when it is not this operation's any more. */
