@@ -21,7 +21,7 @@ export interface TestNats {
 const PLACES = ['/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/usr/bin/nats-server'];
 
 /** Path of the nats-server binary, null when this machine has none. */
-export function natsServerBinary(): string | null {
+function natsServerBinary(): string | null {
   const given = process.env['NATS_SERVER'];
   if (given) return given;
   const onPath = (process.env['PATH'] ?? '')

@@ -15,7 +15,7 @@ export interface TestRedis {
 const PLACES = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'];
 
 /** Path of the redis-server binary, null when this machine has none. */
-export function redisServerBinary(): string | null {
+function redisServerBinary(): string | null {
   return PLACES.find((path) => existsSync(path)) ?? null;
 }
 
