@@ -15,6 +15,9 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
   'an interface object whose type another subgraph knows': [
     `{ bestMedia { __typename rating title ... on Film { minutes basedOn { pages } } } }`,
   ],
+  'a type of the interface that only the other subgraph knows, asked for last': [
+    `{ shelves { items { ... on Film { rating __typename } } } bestMedia { rating __typename } }`,
+  ],
   'a key of several fields, one of them nested': [
     `{ shelves { number capacity room { code floor } keeper { name } } }`,
   ],
@@ -68,6 +71,23 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
     { yes: true },
   ],
   'everything skipped': [`query ($no: Boolean!) { me @include(if: $no) { name } }`, { no: false }],
+  // Apollo's planner has some of these fetched.
+  'what literal conditions leave out, within each other': [
+    `query ($yes: Boolean!) {
+       people { secret @skip(if: true) born } two: reviews { author { broken @include(if: false) bio } }
+       media(id: "f1") { creator @include(if: $yes) { broken @skip(if: true) nick } } }`,
+    { yes: true },
+  ],
+  // Its planner has none of these two fetched.
+  'an object of which conditions leave nothing': [
+    `query ($yes: Boolean!) {
+       media(id: "b1") @include(if: $yes) { ... on Book @skip(if: $yes) { fragile } } }`,
+    { yes: true },
+  ],
+  'objects of which conditions leave nothing': [
+    `query ($yes: Boolean!) { people @include(if: $yes) { ... @skip(if: $yes) { bio } } }`,
+    { yes: true },
+  ],
   'variables by default, null and absent': [
     `query ($word: String = "Hi", $format: String = "x", $none: String) {
        me { greeting(word: $word) address(format: $format) other: address(format: $none) } }`,
@@ -102,6 +122,9 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
   'a type that is hidden': [`{ unlisted { title } all { title rating } }`],
   'an error in a nullable field, in lists and in fetches of entities': [
     `{ people { broken friends { broken } } reviews { author { nick broken } } }`,
+  ],
+  'an error of an entity that is asked for more at one place than at another': [
+    `{ allMedia(filter: {}) { creator { id } ... on Book { creator { bestFriend { secret } } } } }`,
   ],
   'a null that goes up to what may be null': [
     `{ reviews { stars author { name secret } } media(id: "b2") { reviewer { secret } } }`,

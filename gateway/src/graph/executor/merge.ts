@@ -1,10 +1,14 @@
 import {
+  isInterfaceType,
   Kind,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
 import { isTree, keyOf, read, write, type Key, type Tree } from './tree.js';
+
+const TYPENAME = '__typename';
 
 /** What a fetch selects, whatever the types: null for a leaf, whose value is nobody's to look into. */
 export type Selected = Map<string, SelectedField>;
@@ -55,23 +59,42 @@ function add(
   }
 }
 
-/** Adds what a fetch brought to what is known of the same object. What is fresh is taken over, not copied. */
-export function mergeInto(known: Tree, fresh: Tree, selected: Selected): void {
+/**
+ * Adds what a fetch brought to what is known of the same object. What is fresh is taken over, not copied.
+ * @param schema the whole supergraph
+ */
+export function mergeInto(
+  known: Tree,
+  fresh: Tree,
+  selected: Selected,
+  schema: GraphQLSchema,
+): void {
   for (const { key, inner } of selected.values()) {
     const value = read(fresh, key);
     if (value === undefined) continue;
-    write(known, key, inner ? merged(read(known, key), value, inner) : value);
+    if (key.name === TYPENAME && !saysMore(known, value, schema)) continue;
+    write(known, key, inner ? merged(read(known, key), value, inner, schema) : value);
   }
 }
 
-function merged(known: unknown, fresh: unknown, selected: Selected): unknown {
+/** A subgraph that has an object in place of an interface calls every entity by the interface's name. */
+function saysMore(known: Tree, typename: unknown, schema: GraphQLSchema): boolean {
+  return known[TYPENAME] === undefined || !isInterfaceType(schema.getType(String(typename)));
+}
+
+function merged(
+  known: unknown,
+  fresh: unknown,
+  selected: Selected,
+  schema: GraphQLSchema,
+): unknown {
   if (Array.isArray(known) && Array.isArray(fresh) && known.length === fresh.length) {
     for (const [index, value] of fresh.entries()) {
-      known[index] = merged(known[index], value, selected);
+      known[index] = merged(known[index], value, selected, schema);
     }
     return known;
   }
   if (!isTree(known) || !isTree(fresh)) return fresh;
-  mergeInto(known, fresh, selected);
+  mergeInto(known, fresh, selected, schema);
   return known;
 }

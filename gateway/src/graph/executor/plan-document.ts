@@ -1,5 +1,6 @@
 import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql';
 import { isReserved, type ReservedKeys } from './reserved-keys.js';
+import { settleConditions } from './settled-conditions.js';
 import type { Path } from './tree.js';
 
 /** The variable by which subgraphs are told of entities. */
@@ -24,7 +25,7 @@ export function planDocumentOf(document: DocumentNode, reserved: ReservedKeys): 
   const ofClient = (name: string): string =>
     name.startsWith(prefix) ? name.slice(prefix.length) : name;
   return {
-    document: visit(document, {
+    document: visit(settleConditions(document), {
       Field(node) {
         const value = keyInPlan(node);
         if (value === (node.alias ?? node.name).value) return undefined;
