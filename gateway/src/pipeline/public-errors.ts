@@ -2,8 +2,8 @@ import { ERROR_CODES } from '@lyceum/platform/errors';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-/** Codes of refusals that are made before any service is asked. */
-const REQUEST_CODES = [
+/** Codes of refusals that are made before any service is asked. Stable, as those of services are. */
+export const REQUEST_CODES = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
@@ -15,8 +15,8 @@ const REQUEST_CODES = [
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_HASH_MISMATCH',
   'OPERATION_NOT_ALLOWED',
-];
-const KNOWN = new Set([...Object.keys(ERROR_CODES), ...REQUEST_CODES]);
+] as const;
+const KNOWN = new Set<string>([...Object.keys(ERROR_CODES), ...REQUEST_CODES]);
 const HIDDEN = new Set(['serviceName', 'stacktrace', 'http', 'exception']);
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 

@@ -1,11 +1,16 @@
 import type { Position, ReplayRefusal } from '@lyceum/platform/bus/bus';
+import type { ErrorCode } from '@lyceum/platform/errors';
 import type { PublicResult } from '../pipeline/operations.js';
 import { cursorOf } from './cursor.js';
+
+/** Codes that subscribers alone can meet. Stable, as all are. */
+export const NOTICE_CODES = ['RESYNC_REQUIRED', 'SCHEMA_CHANGED'] as const;
+type NoticeCode = ErrorCode | (typeof NOTICE_CODES)[number];
 
 /** What subscribers are told of the subscription itself, in place of an event. */
 function notice(
   message: string,
-  extensions: { code: string; reason?: string },
+  extensions: { code: NoticeCode; reason?: string },
   position: Position | null,
 ): PublicResult {
   return { data: null, errors: [{ message, extensions }], ...cursorExtension(position) };
