@@ -4,6 +4,7 @@ import type {
   SubgraphRequest,
   SubgraphResponse,
 } from '@lyceum/platform/subgraph';
+import { Stop, type StopSignal } from '@lyceum/platform/stop-signal';
 import { backoff } from '@lyceum/platform/wait';
 import { CIRCUIT, Circuit, type CircuitOptions, type CircuitStateName } from './circuit.js';
 import { RetryBudget } from './retry-budget.js';
@@ -69,33 +70,34 @@ export class GuardedConnection {
     }
     // A fetch that tries whether the subgraph is back says so, whether or not its client stays.
     const isDetached = isMutation || this.#circuit.state !== 'closed';
-    this.#underWay += 1;
     const answer = this.#askAgain(request, isMutation, isDetached ? undefined : signal);
-    const done = answer.finally(() => (this.#underWay -= 1));
-    if (!isDetached || !signal) return done;
-    return raceAgainst(signal, done, () => this.#failure('cancelled', 'was not waited for'));
+    if (!isDetached || !signal) return answer;
+    return this.#unlessStopped(signal, answer);
   }
 
   async #askAgain(
     request: SubgraphRequest,
     isMutation: boolean,
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
   ): Promise<SubgraphResponse> {
     const until = performance.now() + this.options.timeoutMs;
     this.#budget.fetched();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#circuit.run(() => this.#askOnce(request, until, signal));
-      } catch (error) {
-        const mayRepeat = !isMutation && ['unreachable', 'busy'].includes(kindOf(error));
-        const ms = backoff(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
-        const isTime = performance.now() + ms < until;
-        if (!mayRepeat || tries > RETRIES || !isTime || !this.#budget.take()) throw error;
-        this.options.onRetry?.();
-        await pause(ms, undefined, { signal }).catch(() => {
-          throw this.#failure('cancelled', 'was not waited for');
-        });
+    this.#underWay += 1;
+    try {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await this.#circuit.run(() => this.#askOnce(request, until, signal));
+        } catch (error) {
+          const mayRepeat = !isMutation && ['unreachable', 'busy'].includes(kindOf(error));
+          const ms = backoff(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+          const isTime = performance.now() + ms < until;
+          if (!mayRepeat || tries > RETRIES || !isTime || !this.#budget.take()) throw error;
+          this.options.onRetry?.();
+          await this.#unlessStopped(signal, pause(ms));
+        }
       }
+    } finally {
+      this.#underWay -= 1;
     }
   }
 
@@ -103,49 +105,45 @@ export class GuardedConnection {
   #askOnce(
     request: SubgraphRequest,
     until: number,
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
   ): Promise<SubgraphResponse> {
     return new Promise((resolve, reject) => {
-      const own = new AbortController();
+      const own = new Stop();
       const giveUp = (failure: SubgraphFailure): void => {
         reject(failure);
         own.abort(failure);
       };
-      const onAbort = () => giveUp(this.#failure('cancelled', 'was not waited for'));
+      const onAbort = () => giveUp(this.#cancelled());
       const onTimeout = () =>
         giveUp(this.#failure('timed-out', `took more than ${this.options.timeoutMs} ms`));
       const timer = setTimeout(onTimeout, Math.max(1, until - performance.now()));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', onAbort);
       const settled = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       };
       this.connection
-        .execute({ ...request, signal: own.signal })
+        .execute({ ...request, signal: own })
         .finally(settled)
         .then(resolve, reject);
     });
   }
 
+  /** The outcome of the work, or a failure as soon as the signal is aborted; the work itself goes on. */
+  #unlessStopped<T>(signal: StopSignal | undefined, work: Promise<T>): Promise<T> {
+    if (!signal) return work;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => reject(this.#cancelled());
+      signal.addEventListener('abort', onAbort);
+      void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  #cancelled(): SubgraphFailure {
+    return this.#failure('cancelled', 'was not waited for');
+  }
+
   #failure(kind: SubgraphFailure['kind'], what: string): SubgraphFailure {
     return new SubgraphFailure(kind, `${this.connection.name} ${what}`);
-  }
-}
-
-/** The answer, or the failure once the signal is aborted; the work itself goes on. */
-async function raceAgainst<T>(
-  signal: AbortSignal,
-  work: Promise<T>,
-  failure: () => Error,
-): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(failure());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

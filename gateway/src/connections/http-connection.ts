@@ -9,6 +9,7 @@ import { signViewer } from '@lyceum/platform/viewer-token';
 import { ANONYMOUS, type Viewer } from '@lyceum/platform/viewer';
 import { Pool } from 'undici';
 import { CORRELATION_HEADER } from '../pipeline/correlation-id.js';
+import { post } from './post.js';
 import { SubgraphFailure, type FailureKind } from './subgraph-failure.js';
 
 const VIEWER_HEADER = 'x-lyceum-viewer';
@@ -80,21 +81,13 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
       injectTrace(headers);
       const { query, operationName, variables, event, network, idempotency } = request;
       const extensions = { event, network, idempotency };
-      const response = await pool
-        .request({
-          method: 'POST',
-          path,
-          headers,
-          body: JSON.stringify({ query, operationName, variables, extensions }),
-          signal: request.signal,
-        })
-        .catch((error: unknown) => {
-          throw failureOf(name, error, 'unreachable');
-        });
-      const text = await response.body.text().catch((error: unknown) => {
-        throw failureOf(name, error, 'failed');
+      const { status, text } = await post(pool, {
+        path,
+        headers,
+        body: JSON.stringify({ query, operationName, variables, extensions }),
+        signal: request.signal,
+        failure: (error, hasBegun) => failureOf(name, error, hasBegun ? 'failed' : 'unreachable'),
       });
-      const status = response.statusCode;
       if (status >= 500 || status === 401) {
         const kind = BUSY.has(status) ? 'busy' : 'failed';
         throw new SubgraphFailure(kind, `${name} answered ${status}: ${text.slice(0, 200)}`);
@@ -151,13 +144,13 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
 }
 
 /** What undici threw: `kind`, unless it was told to stop or lost patience. */
-function failureOf(name: string, error: unknown, kind: FailureKind): SubgraphFailure {
+function failureOf(name: string, error: Error, kind: FailureKind): SubgraphFailure {
   // The reason of the signal, as those gave it who aborted.
   if (error instanceof SubgraphFailure) return error;
-  const { name: type, code } = error as { name?: string; code?: string };
+  const { name: type, code } = error as Error & { code?: string };
   const isTimeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
   const actual = isTimeout ? 'timed-out' : type === 'AbortError' ? 'cancelled' : kind;
-  return new SubgraphFailure(actual, `${name}: ${(error as Error).message}`, { cause: error });
+  return new SubgraphFailure(actual, `${name}: ${error.message}`, { cause: error });
 }
 
 function parseResponse(name: string, text: string): SubgraphResponse {

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
+import type { StopSignal } from '@lyceum/platform/stop-signal';
 import type { Viewer } from '@lyceum/platform/viewer';
 
 /** What a plan is executed with: who asks, and the correlation of everything it causes. */
@@ -11,7 +12,7 @@ export interface ExecutionInput {
   /** For a subscription: the event it is executed for. */
   readonly event?: EventEnvelope;
   /** Aborted, nothing more is fetched. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** For mutations: the client's key, and what tells its operation from another. */
   readonly idempotency?: { readonly key: string; readonly fingerprint: string };
 }
@@ -22,7 +23,7 @@ export interface OperationState {
   readonly correlationId: string;
   readonly network: string | null;
   readonly event: EventEnvelope | null;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   readonly idempotency: ExecutionInput['idempotency'];
   /** Set by the subgraph that owns a subscription: deliver nothing for this event. */
   skip: boolean;

@@ -1,7 +1,7 @@
 import type { Idempotency, SubgraphResponse } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
-import { SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
+import { isTracing, SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
 import { parse, type DocumentNode } from 'graphql';
 import type { GuardedConnection } from '../connections/guarded-connection.js';
 import { kindOf } from '../connections/subgraph-failure.js';
@@ -61,8 +61,7 @@ export function createFetcher(options: {
           },
           { isMutation: changesData(document), isPatient: state.event !== null },
         );
-      const attributes = { 'lyceum.subgraph': name };
-      const response = await withSpan(`fetch ${name}`, attributes, ask, { kind: SpanKind.CLIENT });
+      const response = await (isTracing() ? traced(name, ask) : ask());
       stop({ outcome: response.errors?.length ? 'error' : 'ok' });
       const { viewer, skip, replayed } = response.extensions ?? {};
       if (replayed) state.replayed = true;
@@ -84,4 +83,9 @@ export function createFetcher(options: {
       return unanswered(name, kind, document);
     }
   };
+}
+
+function traced<T>(subgraph: string, ask: () => Promise<T>): Promise<T> {
+  const attributes = { 'lyceum.subgraph': subgraph };
+  return withSpan(`fetch ${subgraph}`, attributes, ask, { kind: SpanKind.CLIENT });
 }

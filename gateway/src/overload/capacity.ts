@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LyceumError } from '@lyceum/platform/errors';
+import type { StopSignal } from '@lyceum/platform/stop-signal';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { OperationTypeNode } from 'graphql';
 import pLimit from 'p-limit';
@@ -22,11 +23,11 @@ export interface Capacity {
    */
   operation<T>(
     kind: OperationTypeNode,
-    gone: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<T>,
+    gone: StopSignal | undefined,
+    work: (signal: StopSignal) => Promise<T>,
   ): Promise<T>;
   /** Events for subscribers wait for their turn, and are never refused. */
-  event<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  event<T>(work: (signal: StopSignal) => Promise<T>): Promise<T>;
   /** What an operation would be told that came now; null while there is room. */
   refusal(): LyceumError | null;
   /** All that is under way is answered with what is there. */
@@ -45,8 +46,8 @@ export function createCapacity(limits: CapacityLimits, metrics: Metrics): Capaci
   let looking: NodeJS.Timeout | undefined;
 
   async function inTime<T>(
-    gone: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<T>,
+    gone: StopSignal | undefined,
+    work: (signal: StopSignal) => Promise<T>,
   ): Promise<T> {
     const deadline = deadlines.begin(gone);
     try {

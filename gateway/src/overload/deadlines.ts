@@ -1,39 +1,37 @@
-import { setMaxListeners } from 'node:events';
+import { Stop, type StopSignal } from '@lyceum/platform/stop-signal';
 
 export interface Deadline {
   /** Aborted when the time is over, or nobody waits any more. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   end(): void;
 }
 
 /** The times by which operations are to be answered. */
 export class Deadlines {
-  readonly #open = new Set<AbortController>();
+  readonly #open = new Set<Stop>();
 
   constructor(private readonly ms: number) {}
 
   /** @param gone aborted when the client goes away */
-  begin(gone?: AbortSignal): Deadline {
-    const controller = new AbortController();
-    // One for each fetch that is under way.
-    setMaxListeners(0, controller.signal);
-    const abort = () => controller.abort();
+  begin(gone?: StopSignal): Deadline {
+    const stop = new Stop();
+    const abort = () => stop.abort();
     const timer = setTimeout(abort, this.ms);
     if (gone?.aborted) abort();
-    gone?.addEventListener('abort', abort, { once: true });
-    this.#open.add(controller);
+    gone?.addEventListener('abort', abort);
+    this.#open.add(stop);
     return {
-      signal: controller.signal,
+      signal: stop,
       end: () => {
         clearTimeout(timer);
         gone?.removeEventListener('abort', abort);
-        this.#open.delete(controller);
+        this.#open.delete(stop);
       },
     };
   }
 
   /** The time of all is over: they are answered with what is there. */
   expireAll(): void {
-    for (const controller of this.#open) controller.abort();
+    for (const stop of this.#open) stop.abort();
   }
 }

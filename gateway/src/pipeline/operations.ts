@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { withCorrelation } from '@lyceum/platform/correlation';
+import type { StopSignal } from '@lyceum/platform/stop-signal';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { Viewer } from '@lyceum/platform/viewer';
@@ -51,7 +51,7 @@ export interface Asker extends Admitted {
   /** For a mutation that is to run once. */
   readonly idempotencyKey?: string;
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** An answer as clients see it. Without `data` it is a refusal: nothing was executed. */
@@ -182,12 +182,8 @@ export function createOperations(options: {
         const idempotency = key
           ? { key, fingerprint: fingerprintOf(operation, variables) }
           : undefined;
-        const { data, errors, replayed } = await withCorrelation(
-          { correlationId, causationId: null },
-          () =>
-            capacity.operation(kind, asker.signal, (signal) =>
-              plans.execute(prepared, { ...asker, variables, idempotency, signal }),
-            ),
+        const { data, errors, replayed } = await capacity.operation(kind, asker.signal, (signal) =>
+          plans.execute(prepared, { ...asker, variables, idempotency, signal }),
         );
         result = errors ? { errors: toPublic(errors, correlationId) } : {};
         if (data !== undefined && !isRefusedByKey(data, result)) result.data = data;

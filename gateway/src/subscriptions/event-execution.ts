@@ -1,4 +1,3 @@
-import { withCorrelation } from '@lyceum/platform/correlation';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { ExecutionOutput } from '../graph/plan-execution.js';
@@ -37,12 +36,10 @@ export function createEventExecution(options: {
     const { correlationId } = event;
     let result: PublicResult | null;
     try {
-      const output = await withCorrelation({ correlationId, causationId: event.id }, () =>
-        capacity.event((signal) =>
-          graph.plans.execute(prepared, {
-            ...{ variables, viewer, correlationId, network, event, signal },
-          }),
-        ),
+      const output = await capacity.event((signal) =>
+        graph.plans.execute(prepared, {
+          ...{ variables, viewer, correlationId, network, event, signal },
+        }),
       );
       result = toDeliver(output, correlationId);
     } catch (error) {

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { EventEnvelope } from '@lyceum/events/envelope';
+import type { StopSignal } from './stop-signal.js';
 import type { SignedIn, Viewer } from './viewer.js';
 
 /** What a resolver knows of the request it works for. One object per request and subgraph. */
@@ -16,7 +17,7 @@ export class RequestContext {
     /** Where the request came from, for throttling; null when unknown. */
     readonly network: string | null = null,
     /** Aborted when nobody waits for the answer any more. None for a mutation, which always ends. */
-    readonly signal: AbortSignal | null = null,
+    readonly signal: StopSignal | null = null,
   ) {
     this.#viewer = viewer;
   }

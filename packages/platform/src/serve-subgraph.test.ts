@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { newId } from './ids.js';
 import { serveSubgraph } from './serve-subgraph.js';
 import type { RunningService } from './service.js';
+import { Stop, type StopSignal } from './stop-signal.js';
 import type { SubgraphRequest } from './subgraph.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { ANONYMOUS } from './viewer.js';
@@ -14,7 +15,7 @@ const SECRET = 'shared with the gateway, 32 chars';
 const requests: SubgraphRequest[] = [];
 const logged: string[] = [];
 const seenByRoutes: Request[] = [];
-let hangs: AbortSignal | undefined;
+let hangs: StopSignal | undefined;
 let databaseUp = true;
 let busUp = true;
 let readyChecks = 0;
@@ -26,7 +27,7 @@ const service: RunningService = {
     if (request.query?.includes('bug')) throw new Error('secret detail');
     if (request.query?.includes('hang')) {
       hangs = request.signal;
-      await new Promise((resolve) => request.signal?.addEventListener('abort', resolve));
+      await new Promise<void>((resolve) => request.signal?.addEventListener('abort', resolve));
     }
     return { data: { answer: 42 } };
   },
@@ -172,7 +173,7 @@ describe('a subgraph over HTTP', () => {
       event,
       network: '10.0.0.1',
       idempotency,
-      signal: expect.any(AbortSignal),
+      signal: expect.any(Stop),
     });
   });
 

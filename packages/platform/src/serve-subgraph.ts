@@ -5,6 +5,7 @@ import { LyceumError } from './errors.js';
 import { newId } from './ids.js';
 import { remembered } from './remembered.js';
 import type { RunningService } from './service.js';
+import { Stop, type StopSignal } from './stop-signal.js';
 import type { SubgraphRequest } from './subgraph.js';
 import type { Logger } from './telemetry/logger.js';
 import { mayReadMetrics, type MetricsAccess } from './telemetry/metrics-access.js';
@@ -182,12 +183,12 @@ export async function serveSubgraph(
 }
 
 /** Aborted when the gateway hangs up before it has its answer. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+function whenGone(reply: FastifyReply): StopSignal {
+  const gone = new Stop();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  return gone.signal;
+  return gone;
 }
 
 function correlationOf(request: FastifyRequest): string {

@@ -15,6 +15,7 @@ import { RequestContext } from './context.js';
 import { badInput, LyceumError } from './errors.js';
 import { SkipEvent } from './from-event.js';
 import { isInfrastructureFailure, isUnstorableText } from './infrastructure-failure.js';
+import type { StopSignal } from './stop-signal.js';
 import type { SignedIn, Viewer } from './viewer.js';
 
 export interface SubgraphRequest {
@@ -30,7 +31,7 @@ export interface SubgraphRequest {
   /** The client's network address, for throttling. */
   network?: string | null;
   /** Nobody waits for the answer any more once it is aborted. */
-  signal?: AbortSignal;
+  signal?: StopSignal;
   /** For a mutation that the client may repeat: the same key does it once. */
   idempotency?: Idempotency;
 }

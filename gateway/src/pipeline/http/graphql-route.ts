@@ -1,4 +1,5 @@
 import type { LyceumError } from '@lyceum/platform/errors';
+import { Stop, type StopSignal } from '@lyceum/platform/stop-signal';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { EventStreams } from '../../event-stream/event-streams.js';
@@ -191,10 +192,10 @@ function resumedBy(lastEventId: unknown, asked: OperationRequest): OperationRequ
 }
 
 /** Aborted when the client hangs up before it has its answer. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+function whenGone(reply: FastifyReply): StopSignal {
+  const gone = new Stop();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  return gone.signal;
+  return gone;
 }
