@@ -32,7 +32,7 @@ export async function startGateway(
   );
   const bus = connectNatsBus({ url: env.natsUrl, log, window: env.replayWindow });
   const supergraphFile = env.supergraphFile ?? projectPath('schema', 'supergraph.graphql');
-  const directory = env.explorer ? explorerDirectory() : null;
+  const directory = explorerDirectory();
   const gateway = createGateway({
     env,
     supergraphSdl: await readFile(supergraphFile, 'utf8'),

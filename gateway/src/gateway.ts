@@ -48,7 +48,7 @@ export interface GatewayOptions {
   bus: Bus;
   log: Logger;
   metrics: Metrics;
-  /** Without it there is no page at `/`. */
+  /** Without it, or switched off by its setting, there is no page at `/`. */
   explorer?: ExplorerOptions;
 }
 
@@ -147,7 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   registerServiceRoutes(app, { connections, log });
   const { metricsAccess } = env;
   registerHealthRoutes(app, { bus, connections, subgraphs, metrics, metricsAccess, isDraining });
-  if (explorer) registerExplorer(app, explorer);
+  if (explorer && env.explorer) registerExplorer(app, explorer);
   const isOriginAllowed = origins.mayConnect;
   const isClosing = (): boolean => closing;
   acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing });

@@ -198,6 +198,18 @@ describe('the explorer', () => {
     }
   });
 
+  it.each<Record<string, string>>([{ EXPLORER: 'off' }, { NODE_ENV: 'production' }])(
+    'is not there where it is switched off (%j)',
+    async (settings) => {
+      const without = await startTestGateway({
+        settings: { DRAIN_DELAY_MS: '0', ...settings },
+        explorer: { directory },
+      });
+      expect((await fetch(`${without.url}/`)).status).toBe(404);
+      await without.stop();
+    },
+  );
+
   it('names demo accounts to its own page alone', async () => {
     const ask = (headers: Record<string, string>) =>
       fetch(`${test.url}/explorer/accounts`, { headers });

@@ -48,14 +48,13 @@ export async function runStandalone(
         process.stderr.write(`\n${message}\n`);
         void stop(1);
       },
-      explorer:
-        development && explorer
-          ? {
-              directory: explorer,
-              accounts: async () => (platform && accounts ? readDemoAccounts(platform.home) : []),
-              examples: async () => (platform && sample ? exampleOperations(platform.home) : []),
-            }
-          : undefined,
+      explorer: explorer
+        ? {
+            directory: explorer,
+            accounts: async () => (platform && accounts ? readDemoAccounts(platform.home) : []),
+            examples: async () => (platform && sample ? exampleOperations(platform.home) : []),
+          }
+        : undefined,
     });
     if (sample) await seedSample(platform.localUrl, platform.home, steps.step);
     steps.done();
