@@ -5,10 +5,13 @@ import {
   getOperationAST,
   getVariableValues,
   GraphQLError,
+  OperationTypeNode,
   parse,
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
+import { compileMutation } from './executor/mutation.js';
+import { mutationRootsOf } from './executor/mutation-roots.js';
 import { compileOperation, type CompiledOperation } from './executor/operation.js';
 import { planDocumentOf } from './executor/plan-document.js';
 import { findReservedKeys } from './executor/reserved-keys.js';
@@ -72,18 +75,25 @@ export function createPlanExecution(options: {
           : 'Must provide operation name if query contains multiple operations.',
       );
     }
-    const names = planDocumentOf(document, reserved);
-    const made = supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.apolloApiSchema, names.document, { operationName }),
-    );
-    metrics.plansMade.inc();
-    const compiled = compileOperation(made, document, operation, {
-      names,
-      apiSchema,
-      supergraphSchema,
-      fetchSubgraph,
-    });
-    return { kind: operation.operation, operation, compiled };
+    const compile = (toPlan: DocumentNode): CompiledOperation => {
+      const names = planDocumentOf(toPlan, reserved);
+      const made = supergraph.planner.buildQueryPlan(
+        operationFromDocument(supergraph.apolloApiSchema, names.document, { operationName }),
+      );
+      metrics.plansMade.inc();
+      return compileOperation(made, document, operation, {
+        names,
+        apiSchema,
+        supergraphSchema,
+        fetchSubgraph,
+      });
+    };
+    const { operation: kind } = operation;
+    const compiled =
+      kind === OperationTypeNode.MUTATION
+        ? compileMutation(mutationRootsOf(document, operation, apiSchema), compile)
+        : compile(document);
+    return { kind, operation, compiled };
   }
 
   function coerce({ operation }: PreparedOperation, { variables }: ExecutionInput) {

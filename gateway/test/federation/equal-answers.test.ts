@@ -136,6 +136,23 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
        b: retitle(id: "b1", title: "Two") { title shipping: __typename }
        ship(id: "b1") { fragile title } rename(id: "p1", name: "New") { greeting works { title } } }`,
   ],
+  // Apollo's planner has these done twice,
+  'mutations in fragments, some of them twice under conditions': [
+    `mutation ($yes: Boolean!) { ...A @include(if: $yes) ...A ... @skip(if: $yes) { no: rename(id: "p1", name: "No") { name } } }
+     fragment A on Mutation { addReview(media: "b1", stars: 1) { id } ...B
+       rename(id: "p1", name: "Yes") @include(if: $yes) { name } }
+     fragment B on Mutation { addReview(media: "b1", stars: 1) { stars } }`,
+    { yes: true },
+  ],
+  // and the second of these first.
+  'mutations of one subgraph in their order, in fragments': [
+    `mutation { one: addReview(media: "x", stars: 1) { id } ...F ship(id: "b1") { carrier { bio } } }
+     fragment F on Mutation { two: addReview(media: "b1", stars: 2) { id } ship(id: "b1") { fragile } }`,
+  ],
+  'a mutation of which nothing is left': [
+    `mutation ($no: Boolean!) { rename(id: "p1", name: "x") @include(if: $no) { name } }`,
+    { no: false },
+  ],
   'a mutation that fails among others': [
     `mutation { a: retitle(id: "b1", title: "One") { title } rename(id: "nobody", name: "x") { name } }`,
   ],

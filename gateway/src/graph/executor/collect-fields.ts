@@ -1,21 +1,18 @@
 import {
   Kind,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Introspect } from './introspection.js';
-import type { PlanDocument } from './plan-document.js';
+import { conditionOf } from './conditions.js';
+import type { Fragments } from './fragments.js';
 import { isMeantBy } from './type-condition.js';
 
 /** What is needed to read selections: the client's schema, its fragments, and what its variables skip. */
 export interface SelectionContext {
-  readonly introspection: (nodes: readonly FieldNode[]) => Introspect;
   readonly schema: GraphQLSchema;
-  readonly names: Pick<PlanDocument, 'keyInPlan'>;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   readonly conditions: ReadonlyMap<string, boolean>;
 }
 
@@ -66,14 +63,11 @@ function collect(
 }
 
 function isIncluded({ directives }: SelectionNode, { conditions }: SelectionContext): boolean {
-  for (const { name, arguments: args } of directives ?? []) {
-    if (name.value !== 'skip' && name.value !== 'include') continue;
-    const value = args?.find((argument) => argument.name.value === 'if')?.value;
-    const holds =
-      value?.kind === Kind.VARIABLE
-        ? conditions.get(value.name.value) === true
-        : value?.kind === Kind.BOOLEAN && value.value;
-    if (holds !== (name.value === 'include')) return false;
+  for (const directive of directives ?? []) {
+    const condition = conditionOf(directive);
+    if (condition === null) continue;
+    const holds = typeof condition === 'string' ? conditions.get(condition) === true : condition;
+    if (holds !== (directive.name.value === 'include')) return false;
   }
   return true;
 }

@@ -1,14 +1,20 @@
-import { GraphQLError, Kind, visit, type DocumentNode } from 'graphql';
+import { GraphQLError, Kind, visit, type DirectiveNode, type DocumentNode } from 'graphql';
+
+/** Of `@skip` and `@include`: the value, or the name of the variable that has it. Null for other directives. */
+export function conditionOf({ name, arguments: args }: DirectiveNode): boolean | string | null {
+  if (name.value !== 'skip' && name.value !== 'include') return null;
+  const value = args?.find((argument) => argument.name.value === 'if')?.value;
+  if (value?.kind === Kind.VARIABLE) return value.name.value;
+  return value?.kind === Kind.BOOLEAN ? value.value : null;
+}
 
 /** Names of the variables that say whether something is selected at all. */
 export function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
-    Directive({ name, arguments: args }) {
-      if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of args ?? []) {
-        if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-      }
+    Directive(directive) {
+      const condition = conditionOf(directive);
+      if (typeof condition === 'string') names.add(condition);
     },
   });
   return [...names];

@@ -2,10 +2,10 @@ import {
   isInterfaceType,
   Kind,
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf, type Fragments } from './fragments.js';
 import { isTree, keyOf, read, write, type Key, type Tree } from './tree.js';
 
 const TYPENAME = '__typename';
@@ -19,12 +19,7 @@ export interface SelectedField {
 
 /** What the root fields of an operation select. */
 export function selectedBy(document: DocumentNode): Selected {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
   const selected: Selected = new Map();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) {
@@ -34,11 +29,7 @@ export function selectedBy(document: DocumentNode): Selected {
   return selected;
 }
 
-function add(
-  { selections }: SelectionSetNode,
-  selected: Selected,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): void {
+function add({ selections }: SelectionSetNode, selected: Selected, fragments: Fragments): void {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) {
       const name = (selection.alias ?? selection.name).value;

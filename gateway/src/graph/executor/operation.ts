@@ -1,16 +1,15 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import {
-  Kind,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLError,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
+import type {
+  DocumentNode,
+  GraphQLError,
+  GraphQLObjectType,
+  GraphQLSchema,
+  OperationDefinitionNode,
 } from 'graphql';
 import type { ExecutionInput, OperationState } from '../operation-state.js';
 import type { FetchSubgraph } from '../subgraph-fetcher.js';
 import { conditionVariables, readConditions } from './conditions.js';
+import { fragmentsOf } from './fragments.js';
 import { compileIntrospection } from './introspection.js';
 import { compilePlan } from './plan.js';
 import type { PlanDocument } from './plan-document.js';
@@ -61,12 +60,7 @@ export function compileOperation(
   const isSkipped = conditionNames.length > 0 ? findSkippedFields(plan) : null;
   const fetchAll = compilePlan(plan, { schema: supergraphSchema, names, fetchSubgraph, isSkipped });
   const rootType = rootTypeOf(apiSchema, operation);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(definition.name.value, definition);
-    }
-  }
+  const fragments = fragmentsOf(document);
   const shapes = new Map<string, ReturnType<typeof compileShape>>();
 
   function shapeFor(conditions: ReadonlyMap<string, boolean>): ReturnType<typeof compileShape> {

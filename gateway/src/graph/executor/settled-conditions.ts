@@ -1,13 +1,11 @@
-import {
-  Kind,
-  visit,
-  type DirectiveNode,
-  type DocumentNode,
-  type FieldNode,
-  type SelectionNode,
-} from 'graphql';
+import { Kind, visit, type DocumentNode, type FieldNode, type SelectionNode } from 'graphql';
+import { conditionOf } from './conditions.js';
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+/** What is selected where nothing is: no subgraph has to be asked for it. */
+export const TYPENAME: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+};
 
 /**
  * A document whose conditions the planner gets right. Of those that are no variables it forgets some,
@@ -29,16 +27,16 @@ export function settleConditions(document: DocumentNode): DocumentNode {
 
 function hasConditions(document: DocumentNode): boolean {
   let found = false;
-  visit(document, { Directive: (node) => void (found ||= isCondition(node)) });
+  visit(document, { Directive: (node) => void (found ||= conditionOf(node) !== null) });
   return found;
 }
 
 /** Null for what is left out whatever the variables are. */
 function settled<T extends SelectionNode>(node: T): T | null | undefined {
   const { directives = [] } = node;
-  const constant = directives.filter((each) => constantOf(each) !== null);
+  const constant = directives.filter((each) => typeof conditionOf(each) === 'boolean');
   if (constant.length === 0) return undefined;
-  if (constant.some((each) => constantOf(each) === (each.name.value === 'skip'))) return null;
+  if (constant.some((each) => conditionOf(each) === (each.name.value === 'skip'))) return null;
   return { ...node, directives: directives.filter((each) => !constant.includes(each)) };
 }
 
@@ -49,14 +47,4 @@ function knownToBeThere(node: FieldNode): FieldNode | undefined {
   if (!selectionSet || selectionSet.selections.some(isFixed)) return undefined;
   const selections = [TYPENAME, ...selectionSet.selections];
   return { ...node, selectionSet: { ...selectionSet, selections } };
-}
-
-function constantOf(directive: DirectiveNode): boolean | null {
-  if (!isCondition(directive)) return null;
-  const value = directive.arguments?.find(({ name }) => name.value === 'if')?.value;
-  return value?.kind === Kind.BOOLEAN ? value.value : null;
-}
-
-function isCondition({ name }: DirectiveNode): boolean {
-  return name.value === 'skip' || name.value === 'include';
 }

@@ -13,9 +13,16 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields, type SelectionContext } from './collect-fields.js';
+import type { Introspect } from './introspection.js';
 import { completeLeaf } from './leaf.js';
+import type { PlanDocument } from './plan-document.js';
 import { FAILED, fail, failEmpty, type Complete, type Shaping } from './shaping.js';
 import { isTree, keyOf, read, write, type Key, type Tree } from './tree.js';
+
+interface ShapeContext extends SelectionContext {
+  readonly introspection: (nodes: readonly FieldNode[]) => Introspect;
+  readonly names: Pick<PlanDocument, 'keyInPlan'>;
+}
 
 interface ShapedField {
   readonly key: Key;
@@ -31,7 +38,7 @@ interface ShapedField {
 
 /** Shapes the answer's root; null when it may not be. */
 export function compileShape(
-  context: SelectionContext,
+  context: ShapeContext,
   rootType: GraphQLObjectType,
   selectionSet: SelectionSetNode,
 ): (data: Tree, shaping: Shaping) => Tree | null {
@@ -43,7 +50,7 @@ export function compileShape(
 }
 
 function fieldsOf(
-  context: SelectionContext,
+  context: ShapeContext,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
 ): readonly ShapedField[] {
@@ -56,7 +63,7 @@ function fieldsOf(
 }
 
 function compileField(
-  context: SelectionContext,
+  context: ShapeContext,
   parent: GraphQLCompositeType,
   key: Key,
   nodes: readonly FieldNode[],
@@ -88,7 +95,7 @@ function compileField(
 }
 
 function compileType(
-  context: SelectionContext,
+  context: ShapeContext,
   withNull: GraphQLOutputType,
   nodes: readonly FieldNode[],
 ): Complete {
@@ -107,7 +114,7 @@ function compileType(
 }
 
 function completeList(
-  context: SelectionContext,
+  context: ShapeContext,
   itemType: GraphQLOutputType,
   nodes: readonly FieldNode[],
 ): Complete {
@@ -135,7 +142,7 @@ function completeList(
 }
 
 function completeAbstract(
-  context: SelectionContext,
+  context: ShapeContext,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
 ): Complete {
