@@ -91,6 +91,25 @@ describe('connections of one network', () => {
     await open('198.51.100.1');
     await refusedUpgrade(test.url, from('198.51.100.1'));
   });
+
+  it('are counted over all addresses that one household has', async () => {
+    await start({ CONNECTIONS_PER_NETWORK: '1', TRUST_PROXY: 'on' });
+    const open = (address: string) => openRaw(test.url, { client: { headers: from(address) } });
+    await open('2001:db8:1:2::a');
+    expect(await refusedUpgrade(test.url, from('2001:db8:1:2:3::b'))).toMatchObject({
+      status: 429,
+    });
+    const streamed = await fetch(`${test.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        ...from('2001:db8:1:2::c'),
+        ...{ accept: 'text/event-stream', 'content-type': 'application/json' },
+      },
+      body: JSON.stringify({ query: ACTIVITY }),
+    });
+    expect(streamed.status).toBe(429);
+    await open('2001:db8:1:3::a');
+  });
 });
 
 describe('a socket on which nobody has signed in', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { LyceumError } from '@lyceum/platform/errors';
+import { networkOf } from '@lyceum/platform/network';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../pipeline/bearer.js';
 import { statusOf } from '../pipeline/http/statuses.js';
@@ -105,7 +106,7 @@ export function createEventStreams(options: {
   return {
     async serve(reply, format, { request, asker, caller, idempotencyKey }) {
       const { correlationId } = asker;
-      const release = perNetwork.take(asker.network ?? '');
+      const release = perNetwork.take(networkOf(asker.network ?? ''));
       if (!release) {
         const error = tooManyOpen('CONNECTIONS_PER_NETWORK', perNetwork.limit, RETRY_AFTER_SECONDS);
         return streams.refuse(error, correlationId);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { networkOf } from '@lyceum/platform/network';
 import type { SocketServer } from './socket-server.js';
 import type { Tally } from './tally.js';
 
@@ -28,8 +29,8 @@ export function acceptUpgrades(
     if (origin !== undefined && !isOriginAllowed(origin, host)) {
       return refuse(socket, '403 Forbidden');
     }
-    const network = networkOf(request, trustProxy);
-    const onClosed = perNetwork.take(network ?? '');
+    const network = addressOf(request, trustProxy);
+    const onClosed = perNetwork.take(networkOf(network ?? ''));
     if (!onClosed) return refuse(socket, '429 Too Many Requests', 'Retry-After: 30\r\n');
     sockets.upgrade(request, socket, head, { network, onClosed });
   });
@@ -40,7 +41,7 @@ function refuse(socket: NodeJS.WritableStream, status: string, headers = ''): vo
 }
 
 /** The client's address: what the proxy in front says, where there is one; not what came to it. */
-function networkOf(request: IncomingMessage, trustProxy: boolean): string | null {
+function addressOf(request: IncomingMessage, trustProxy: boolean): string | null {
   const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
   const last = [forwarded].flat().join(',').split(',').at(-1)?.trim();
   return last || (request.socket.remoteAddress ?? null);
