@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withProgress } from './progress.mjs';
@@ -23,6 +24,7 @@ const dist = join(root, 'dist');
 // Decorators want reflect-metadata before anything else; in a chunk only its own first import is sure to
 // come first.
 const BANNER = `import 'reflect-metadata'; import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);`;
+const TARGET = 'node20';
 const SOURCES = ['packages', 'subgraphs', 'gateway', 'standalone', 'scripts'];
 
 /** The programs, by where they go in dist/. Those whose source does not exist are left out. */
@@ -77,6 +79,29 @@ function isSharedPackage(path, importer) {
   return true;
 }
 
+/**
+ * GraphQL types are named after their classes, of which a bundle renames those that several services
+ * have, such as User. Elsewhere names are left to the bundler: to keep them, every function that is
+ * made would be given its name while it works.
+ */
+function namesOfTypes() {
+  const tsconfigRaw = readFileSync(join(root, 'tsconfig.json'), 'utf8');
+  return {
+    name: 'names-of-types',
+    setup(bundler) {
+      bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        if (!source.includes("from 'type-graphql'")) return undefined;
+        const { code } = await bundler.esbuild.transform(source, {
+          ...{ loader: 'ts', target: TARGET, tsconfigRaw, keepNames: true },
+          ...{ sourcefile: path, sourcemap: 'inline', sourcesContent: false },
+        });
+        return { contents: code, loader: 'js' };
+      });
+    },
+  };
+}
+
 /** How every program is bundled; also those that measure, so that they measure what is shipped. */
 export function bundling() {
   return {
@@ -85,17 +110,15 @@ export function bundling() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20',
+    target: TARGET,
     // Named, because files that a plugin finds are not otherwise under any.
     tsconfig: join(root, 'tsconfig.json'),
-    plugins: [resolution()],
+    plugins: [resolution(), namesOfTypes()],
     // For CommonJS among the bundled packages.
     banner: { js: BANNER },
     chunkNames: 'chunks/[name]-[hash]',
     sourcemap: true,
     sourcesContent: false,
-    // GraphQL types are named after their classes, and several services have a class User.
-    keepNames: true,
     logLevel: 'error',
   };
 }

@@ -1,4 +1,4 @@
-import type { Idempotency, SubgraphResponse } from '@lyceum/platform/subgraph';
+import type { Idempotency, SubgraphRequest, SubgraphResponse } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { isTracing, SpanKind, withSpan } from '@lyceum/platform/telemetry/tracing';
@@ -48,19 +48,20 @@ export function createFetcher(options: {
     if (!subgraph) return unanswered(name, 'not-asked', document);
     const stop = metrics.subgraphFetches.startTimer({ subgraph: name });
     try {
-      const { isPrimary, ...request } = fetch;
-      const ask = () =>
-        subgraph.ask(
-          {
-            ...request,
-            viewer: state.viewer,
-            correlationId: state.correlationId,
-            network: state.network,
-            event: isPrimary ? state.event : null,
-            ...(state.signal ? { signal: state.signal } : {}),
-          },
-          { isMutation: changesData(document), isPatient: state.event !== null },
-        );
+      const request: SubgraphRequest = {
+        document: fetch.document,
+        query: fetch.query,
+        operationName: fetch.operationName,
+        variables: fetch.variables,
+        idempotency: fetch.idempotency,
+        viewer: state.viewer,
+        correlationId: state.correlationId,
+        network: state.network,
+        event: fetch.isPrimary ? state.event : null,
+        signal: state.signal,
+      };
+      const traits = { isMutation: changesData(document), isPatient: state.event !== null };
+      const ask = () => subgraph.ask(request, traits);
       const response = await (isTracing() ? traced(name, ask) : ask());
       stop({ outcome: response.errors?.length ? 'error' : 'ok' });
       const { viewer, skip, replayed } = response.extensions ?? {};
@@ -68,7 +69,7 @@ export function createFetcher(options: {
       // Since a login that is answered again, its session may have ended.
       const holds = viewer && !(replayed && revocations.reason(viewer));
       if (holds && name === MAY_CHANGE_VIEWER) state.viewer = viewer;
-      if (skip && isPrimary) state.skip = true;
+      if (skip && fetch.isPrimary) state.skip = true;
       return { data: response.data, errors: response.errors };
     } catch (error) {
       const kind = kindOf(error);

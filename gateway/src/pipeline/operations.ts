@@ -174,7 +174,7 @@ export function createOperations(options: {
     async execute(operation, variables, asker) {
       const { prepared, kind } = operation;
       const { plans } = operation.graph;
-      const { correlationId, idempotencyKey: key } = asker;
+      const { viewer, network, correlationId, idempotencyKey: key } = asker;
       const started = performance.now();
       let result: PublicResult;
       try {
@@ -183,7 +183,14 @@ export function createOperations(options: {
           ? { key, fingerprint: fingerprintOf(operation, variables) }
           : undefined;
         const { data, errors, replayed } = await capacity.operation(kind, asker.signal, (signal) =>
-          plans.execute(prepared, { ...asker, variables, idempotency, signal }),
+          plans.execute(prepared, {
+            variables,
+            viewer,
+            correlationId,
+            network,
+            idempotency,
+            signal,
+          }),
         );
         result = errors ? { errors: toPublic(errors, correlationId) } : {};
         if (data !== undefined && !isRefusedByKey(data, result)) result.data = data;

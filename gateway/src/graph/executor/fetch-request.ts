@@ -37,9 +37,8 @@ export function compileRequest(
       if (Object.hasOwn(run.variables, ofClient)) variables[name] = run.variables[ofClient];
     }
     if (representations) variables['representations'] = representations;
-    const request: SubgraphFetch = { ...fixed, variables };
     const { idempotency } = run.state;
-    if (isMutation && idempotency) request.idempotency = { ...idempotency, part };
-    return fetchSubgraph(serviceName, request, run.state);
+    const own = isMutation && idempotency ? { ...idempotency, part } : undefined;
+    return fetchSubgraph(serviceName, { ...fixed, variables, idempotency: own }, run.state);
   };
 }

@@ -159,12 +159,12 @@ export function registerGraphQLRoute(
       method: ['GET', 'POST'],
       url: '/graphql',
       exposeHeadRoute: false,
-      onRequest: async (request, reply) => {
+      onRequest: (request, reply, done) => {
         const refused = refusal();
-        if (!refused) return;
+        if (!refused) return done();
         const result = operations.refuse(refused, request.id);
         reply.headers(headersOf(result)).status(statusOf(result, false));
-        return send(reply, result);
+        send(reply, result);
       },
       handler: handle,
     });

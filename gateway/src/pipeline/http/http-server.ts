@@ -37,7 +37,7 @@ export function createHttpServer(options: {
     genReqId: (request) => correlationIdOf(request.headers[CORRELATION_HEADER]),
   });
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header(CORRELATION_HEADER, request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('x-frame-options', 'DENY');
@@ -45,12 +45,15 @@ export function createHttpServer(options: {
     reply.header('cross-origin-opener-policy', 'same-origin');
     if (isSecure) reply.header('strict-transport-security', HSTS);
     const { origin } = request.headers;
-    if (origin === undefined) return;
-    reply.header('vary', 'Origin');
-    const allow = origins.forSharing(origin);
-    if (!allow) return;
-    reply.header('access-control-allow-origin', allow);
-    reply.header('access-control-expose-headers', EXPOSED);
+    if (origin !== undefined) {
+      reply.header('vary', 'Origin');
+      const allow = origins.forSharing(origin);
+      if (allow) {
+        reply.header('access-control-allow-origin', allow);
+        reply.header('access-control-expose-headers', EXPOSED);
+      }
+    }
+    done();
   });
 
   app.options('/*', async (request, reply) => {
@@ -64,11 +67,12 @@ export function createHttpServer(options: {
   });
 
   // A client that kept its connection would hold up the end.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining()) reply.header('connection', 'close');
+    done();
   });
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.httpRequests.observe(
       {
         service: 'gateway',
@@ -78,6 +82,7 @@ export function createHttpServer(options: {
       },
       reply.elapsedTime / 1000,
     );
+    done();
   });
 
   app.setNotFoundHandler(async (_request, reply) =>
