@@ -84,7 +84,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const subgraphs = guardConnections({ connections, env, metrics, log });
   const fetchSubgraph = createFetcher({ subgraphs, revocations, metrics, log });
   const connected = [...connections.keys()];
-  const graph = createLiveGraph({ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics });
+  const graph = createLiveGraph({
+    ...{ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics },
+    hideSuggestions: !introspection,
+  });
 
   const manifests = createManifestFolder({
     directory: env.operationsDirectory ?? projectPath('schema', 'operations', 'manifests'),

@@ -117,7 +117,8 @@ const SDL = {
     type Session { accessToken: String! user: User! }
     type User @key(fields: "id", resolvable: false) { id: ID! }`,
   user: `
-    type Query { me: User, broken: String, forbidden: String, greet(name: String! = "you"): String }
+    type Query { me: User, broken: String, forbidden: String, greet(name: String! = "you", manner: Manner): String }
+    input Manner { politely: Boolean }
     type Mutation { rename(name: String!): User! pretend: String }
     type User @key(fields: "id") { id: ID! name: String! askedAs: String }`,
   progress: `

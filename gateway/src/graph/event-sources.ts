@@ -10,7 +10,7 @@ import {
 /** Where a value to compare with an event's comes from. */
 export type MatchSource =
   | { readonly from: 'args'; readonly path: readonly string[] }
-  | { readonly from: 'viewer'; readonly field: 'userId' | 'organizationId' | 'sessionId' };
+  | { readonly from: 'viewer'; readonly field: 'userId' | 'organizationId' };
 
 /** One condition: the event's value at `path` equals the source's. */
 export interface MatchRule {
@@ -28,7 +28,7 @@ export interface EventSource {
 }
 
 const DIRECTIVE_NAMES = new Set(['fromEvent', 'events__fromEvent']);
-const VIEWER_FIELDS = new Set(['userId', 'organizationId', 'sessionId']);
+const VIEWER_FIELDS = new Set(['userId', 'organizationId']);
 /** Implied for every subscription: what happens in one organization is heard in that one alone. */
 const SAME_ORGANIZATION: MatchRule = {
   path: ['organizationId'],
@@ -94,6 +94,6 @@ function readRule(rule: string, field: string, args: ReadonlySet<string>): Match
   }
   throw new Error(
     `Subscription.${field}: cannot read match "${rule}". ` +
-      "It is '<path in the event> = args.<argument>' or '… = viewer.<userId|organizationId|sessionId>'.",
+      "It is '<path in the event> = args.<argument>' or '… = viewer.<userId|organizationId>'.",
   );
 }

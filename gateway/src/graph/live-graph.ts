@@ -31,8 +31,9 @@ export function createLiveGraph(options: {
   fetchSubgraph: FetchSubgraph;
   log: Logger;
   metrics: Metrics;
+  hideSuggestions: boolean;
 }): LiveGraph {
-  const { connected, fetchSubgraph, log, metrics } = options;
+  const { connected, fetchSubgraph, log, metrics, hideSuggestions } = options;
   const listeners: ((graph: Graph) => void)[] = [];
   const preparations: ((graph: Graph) => Promise<void>)[] = [];
 
@@ -42,7 +43,8 @@ export function createLiveGraph(options: {
     if (unknown.length > 0) {
       throw new Error(`The supergraph needs subgraphs that are not connected: ${unknown.join()}`);
     }
-    return { supergraph, plans: createPlanExecution({ supergraph, fetchSubgraph, metrics }) };
+    const plans = createPlanExecution({ supergraph, fetchSubgraph, metrics, hideSuggestions });
+    return { supergraph, plans };
   }
 
   let current = load(options.sdl);

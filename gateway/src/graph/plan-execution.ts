@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { compileMutation } from './executor/mutation.js';
 import { mutationRootsOf } from './executor/mutation-roots.js';
+import { OperationRefused } from './operation-refused.js';
 import { compileOperation, type CompiledOperation } from './executor/operation.js';
 import { planDocumentOf } from './executor/plan-document.js';
 import { findReservedKeys } from './executor/reserved-keys.js';
@@ -45,6 +46,12 @@ export interface PlanExecution {
    * @throws GraphQLError when the operation is not there or cannot be planned
    */
   prepare(document: DocumentNode, operationName?: string | null): PreparedOperation;
+  /** @throws OperationRefused with BAD_USER_INPUT for every variable that is not acceptable */
+  coerce(
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>>;
+  /** @throws OperationRefused as `coerce` does */
   execute(prepared: PreparedOperation, input: ExecutionInput): Promise<ExecutionOutput>;
 }
 
@@ -52,6 +59,7 @@ interface PlannedOperation extends PreparedOperation {
   readonly compiled: CompiledOperation;
 }
 
+const MOST_ERRORS = 10;
 const NO_VARIABLES: Readonly<Record<string, unknown>> = {};
 
 /** Plans by Apollo's planner, and executes what it compiled of each plan. */
@@ -59,8 +67,10 @@ export function createPlanExecution(options: {
   supergraph: LoadedSupergraph;
   fetchSubgraph: FetchSubgraph;
   metrics: Metrics;
+  /** Whether errors about variables say nothing of what the schema has instead. */
+  hideSuggestions: boolean;
 }): PlanExecution {
-  const { supergraph, fetchSubgraph, metrics } = options;
+  const { supergraph, fetchSubgraph, metrics, hideSuggestions } = options;
   const { apiSchema, supergraphSchema } = supergraph;
   const reserved = findReservedKeys(parse(supergraph.sdl, { noLocation: true }));
   // Documents are kept by the pipeline, least recently used first out; plans go with them.
@@ -96,13 +106,17 @@ export function createPlanExecution(options: {
     return { kind, operation, compiled };
   }
 
-  function coerce({ operation }: PreparedOperation, { variables }: ExecutionInput) {
-    const { variableDefinitions } = operation;
-    if (!variableDefinitions?.length) return { coerced: NO_VARIABLES };
-    return getVariableValues(apiSchema, variableDefinitions, variables, { maxErrors: 10 });
-  }
+  const coerce: PlanExecution['coerce'] = ({ variableDefinitions }, variables) => {
+    if (!variableDefinitions?.length) return NO_VARIABLES;
+    const extent = { maxErrors: MOST_ERRORS, hideSuggestions };
+    const result = getVariableValues(apiSchema, variableDefinitions, variables, extent);
+    if (result.errors) throw new OperationRefused(result.errors.map(asBadInput));
+    return result.coerced;
+  };
 
   return {
+    coerce,
+
     prepare(document, operationName) {
       let byName = prepared.get(document);
       if (!byName) prepared.set(document, (byName = new Map()));
@@ -114,8 +128,7 @@ export function createPlanExecution(options: {
 
     async execute(preparedOperation, input) {
       const { operation, compiled } = preparedOperation as PlannedOperation;
-      const { coerced, errors: refusals } = coerce(preparedOperation, input);
-      if (!coerced) return { errors: refusals.map(asBadInput) };
+      const coerced = coerce(operation, input.variables);
       const state = beginOperation(input);
       const run = () => compiled.execute(input, coerced, state);
       const { data, errors } = await (isTracing()

@@ -35,15 +35,16 @@ export function createAdmission(costLimit: number, rateLimits: RateLimits): Admi
   return {
     async admit(price, variables, who) {
       const cost = price.cost(variables);
-      hold(cost);
       try {
-        // Whatever it is, to look at it is work.
-        const standing = await rateLimits.charge(who, Math.max(1, cost), price.tries);
+        // To look at it is work, even where it asks for nothing or too much.
+        const points = Math.min(Math.max(1, cost), costLimit);
+        const standing = await rateLimits.charge(who, points, price.tries);
         if (standing) who.onStanding?.(standing);
       } catch (error) {
         if (error instanceof RateLimited) who.onStanding?.(error.standing);
         throw error;
       }
+      hold(cost);
     },
     holdTogether: (costs) => hold(costs.reduce((sum, cost) => sum + cost, 0)),
   };

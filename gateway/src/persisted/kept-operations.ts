@@ -20,7 +20,7 @@ export interface KeptOperations {
   keep(graph: Graph, operations: readonly ManifestOperation[]): Promise<void>;
 }
 
-/** @param resolve parses, validates and plans; throws when it cannot */
+/** @param resolve parses and validates; throws when it cannot */
 export function createKeptOperations(options: {
   resolve: (graph: Graph, text: string) => ResolvedOperation;
   log: Logger;
@@ -39,7 +39,9 @@ export function createKeptOperations(options: {
       let sliceStarted = started;
       for (const { id, name, body } of operations) {
         try {
-          next.set(id, before?.get(id) ?? { ...resolve(graph, body), listed: true });
+          const operation = before?.get(id) ?? { ...resolve(graph, body), listed: true };
+          operation.plan();
+          next.set(id, operation);
         } catch (error) {
           refused.push({ operation: name, reason: (error as Error).message });
         }

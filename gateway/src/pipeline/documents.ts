@@ -9,7 +9,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { parseWithin } from '../limits/parse.js';
 import type { ShapeLimits } from '../limits/shape-limits.js';
-import { OperationRefused, withCode } from './operation-refused.js';
+import { OperationRefused, withCode } from '../graph/operation-refused.js';
 
 /** Characters of the texts that are remembered; documents and plans take some times as much memory. */
 const REMEMBERED_CHARACTERS = 8_000_000;

@@ -6,9 +6,10 @@ import type { Viewer } from '@lyceum/platform/viewer';
 import {
   getOperationAST,
   GraphQLError,
-  OperationTypeNode,
   type DocumentNode,
   type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
 } from 'graphql';
 import type { Graph, LiveGraph } from '../graph/live-graph.js';
 import type { PreparedOperation } from '../graph/plan-execution.js';
@@ -23,16 +24,16 @@ import type { UsageRecorder } from '../usage/usage-recorder.js';
 import { createDocuments, type Documents } from './documents.js';
 import { fingerprintOf } from './idempotency-key.js';
 import type { Client, OperationRequest } from './operation-request.js';
-import { errorsOf, OperationRefused, withCode } from './operation-refused.js';
+import { errorsOf, OperationRefused, withCode } from '../graph/operation-refused.js';
 import { publicError } from './public-errors.js';
 
-/** An operation that may be executed: found, within the limits, valid, and planned. */
+/** An operation that may be executed: found, within the limits of shape, and valid. */
 export interface ResolvedOperation extends Price {
   readonly graph: Graph;
   readonly text: string;
   readonly document: DocumentNode;
-  readonly prepared: PreparedOperation;
-  readonly kind: PreparedOperation['kind'];
+  readonly operation: OperationDefinitionNode;
+  readonly kind: OperationTypeNode;
   readonly name: string | null;
   /** SHA-256 of the text, in hexadecimal digits. */
   readonly hash: string;
@@ -40,6 +41,12 @@ export interface ResolvedOperation extends Price {
   readonly key: string;
   /** It stands in a manifest. */
   readonly listed: boolean;
+  /**
+   * Its plan, made when it is first asked for: planning may take far longer than all that comes
+   * before, so that it waits until the operation is admitted.
+   * @throws OperationRefused when it cannot be planned
+   */
+  readonly plan: () => PreparedOperation;
 }
 
 /** Who asks, for one operation. */
@@ -64,22 +71,23 @@ export interface PublicResult {
 /** The request pipeline: the same for every transport. */
 export interface Operations {
   /**
-   * Finds, parses, validates and plans; each once for an operation.
+   * Finds, parses and validates; each once for an operation.
    * @throws OperationRefused or GraphQLError, whose codes say what is wrong with it
    */
   resolve(request: OperationRequest, client: Client): ResolvedOperation;
   /**
-   * Lets an operation be executed, and charges it; for subscriptions, once.
-   * @throws GraphQLError OPERATION_TOO_EXPENSIVE, RATE_LIMITED
+   * Admits a subscription, charges it once for all its events, plans it, and has it begin.
+   * @throws OperationRefused or GraphQLError OPERATION_TOO_EXPENSIVE, RATE_LIMITED, and what `begin` throws
    */
-  admit(
+  subscribe<T>(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
     asker: Asker,
-  ): Promise<void>;
+    begin: () => T,
+  ): Promise<T>;
   /** @throws GraphQLError OPERATION_TOO_EXPENSIVE when operations that come together are too much */
   holdTogether(requests: readonly OperationRequest[], client: Client): void;
-  /** Queries and mutations, admitted first. Never rejects. */
+  /** Queries and mutations, admitted first, then planned. Never rejects. */
   execute(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
@@ -155,15 +163,20 @@ export function createOperations(options: {
   }
 
   return {
-    resolve(request, client) {
-      const operation = find(request, client);
-      if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
-        usage.record(operation, client, { milliseconds: null, failed: false });
-      }
-      return operation;
-    },
+    resolve: find,
 
-    admit: admission.admit,
+    async subscribe(operation, variables, asker, begin) {
+      let failed = true;
+      try {
+        await admission.admit(operation, variables, asker);
+        operation.plan();
+        const begun = begin();
+        failed = false;
+        return begun;
+      } finally {
+        usage.record(operation, asker.client, { milliseconds: null, failed });
+      }
+    },
 
     holdTogether(requests, client) {
       admission.holdTogether(requests.flatMap((request) => costOf(request, client)));
@@ -172,13 +185,14 @@ export function createOperations(options: {
     keep: (listed, on) => kept.keep(on, listed),
 
     async execute(operation, variables, asker) {
-      const { prepared, kind } = operation;
+      const { kind } = operation;
       const { plans } = operation.graph;
       const { viewer, network, correlationId, idempotencyKey: key } = asker;
       const started = performance.now();
       let result: PublicResult;
       try {
         await admission.admit(operation, variables, asker);
+        const prepared = operation.plan();
         const idempotency = key
           ? { key, fingerprint: fingerprintOf(operation, variables) }
           : undefined;
@@ -196,7 +210,7 @@ export function createOperations(options: {
         if (data !== undefined && !isRefusedByKey(data, result)) result.data = data;
         if (replayed) result.extensions = { replayed };
       } catch (error) {
-        result = { errors: toPublic([error], correlationId) };
+        result = { errors: toPublic(errorsOf(error), correlationId) };
       }
       const milliseconds = performance.now() - started;
       const failed = result.errors !== undefined;
@@ -221,23 +235,26 @@ function isRefusedByKey(data: PublicResult['data'], { errors = [] }: PublicResul
   );
 }
 
-/** @throws OperationRefused when the document has no such operation, or it cannot be planned */
+/** @throws OperationRefused when the document has no such operation */
 function toResolved(
   graph: Graph,
   text: string,
   document: DocumentNode,
   operationName: string | undefined,
 ): ResolvedOperation {
-  if (!getOperationAST(document, operationName)) {
-    throw new OperationRefused([noSuchOperation(operationName)]);
-  }
-  const prepared = prepare(graph, document, operationName);
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new OperationRefused([noSuchOperation(operationName)]);
   const hash = createHash('sha256').update(text).digest('hex');
-  const { kind, operation } = prepared;
   const name = operation.name?.value ?? null;
-  const key = `${hash}:${name ?? ''}`;
-  const price = priceOf(graph.supergraph, document, operation);
-  return { graph, text, document, prepared, kind, name, hash, key, listed: false, ...price };
+  let planned: PreparedOperation | undefined;
+  return {
+    ...{ graph, text, document, operation, name, hash },
+    kind: operation.operation,
+    key: `${hash}:${name ?? ''}`,
+    listed: false,
+    plan: () => (planned ??= prepare(graph, document, operationName)),
+    ...priceOf(graph.supergraph, document, operation),
+  };
 }
 
 function prepare(

@@ -33,8 +33,9 @@ export function carryOver(
   }
   try {
     const prepared = graph.plans.prepare(document, name);
-    const now = wantedEvents(graph.supergraph, document, prepared.operation, variables, viewer);
-    return isDeepStrictEqual(now, wanted) ? { ...operation, graph, prepared } : null;
+    const coerced = graph.plans.coerce(operation.operation, variables);
+    const now = wantedEvents(graph.supergraph, document, operation.operation, coerced, viewer);
+    return isDeepStrictEqual(now, wanted) ? { ...operation, graph, plan: () => prepared } : null;
   } catch (error) {
     if (error instanceof GraphQLError) return null;
     throw error;

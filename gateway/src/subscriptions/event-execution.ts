@@ -32,12 +32,12 @@ export function createEventExecution(options: {
     return { data, errors: errors.map((error) => publicError(error, correlationId, log)) };
   }
 
-  return async ({ graph, prepared }, variables, { event, position }, { viewer, network }) => {
+  return async ({ graph, plan }, variables, { event, position }, { viewer, network }) => {
     const { correlationId } = event;
     let result: PublicResult | null;
     try {
       const output = await capacity.event((signal) =>
-        graph.plans.execute(prepared, {
+        graph.plans.execute(plan(), {
           ...{ variables, viewer, correlationId, network, event, signal },
         }),
       );

@@ -63,9 +63,10 @@ export function createOperationStreams(options: {
       const release = viewer.kind === 'person' ? perViewer.take(viewer.userId) : () => undefined;
       if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
       try {
-        await operations.admit(operation, variables, asker);
         const resumeAfter = request.extensions?.['resumeAfter'];
-        const stream = hub.subscribe(operation, variables, asker, { resumeAfter, onEnd });
+        const stream = await operations.subscribe(operation, variables, asker, () =>
+          hub.subscribe(operation, variables, asker, { resumeAfter, onEnd }),
+        );
         return released(stream, release);
       } catch (error) {
         release();

@@ -103,9 +103,9 @@ export function createSubscriptionHub(options: {
     variables: Readonly<Record<string, unknown>>,
     viewer: SignedIn,
   ): KnownFeed {
-    const { document, prepared } = operation;
-    const { supergraph } = operation.graph;
-    const wanted = wantedEvents(supergraph, document, prepared.operation, variables, viewer);
+    const { document, graph: on } = operation;
+    const coerced = on.plans.coerce(operation.operation, variables);
+    const wanted = wantedEvents(on.supergraph, document, operation.operation, coerced, viewer);
     const { field, types, endedBy, conditions } = wanted;
     const feed = new Feed<Subscriber>(
       (item, subscriber) => execute(known.operation, variables, item, subscriber),

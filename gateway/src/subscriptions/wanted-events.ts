@@ -1,8 +1,6 @@
-import { LyceumError } from '@lyceum/platform/errors';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import {
   getArgumentValues,
-  getVariableValues,
   GraphQLError,
   Kind,
   type DocumentNode,
@@ -26,13 +24,13 @@ export interface WantedEvents {
 /**
  * Which events a subscription is about, from its arguments and who asks. An optional argument that
  * is not given leaves its condition out.
- * @throws GraphQLError with BAD_USER_INPUT when variables are not acceptable
+ * @param coerced the variables, by the client's schema
  */
 export function wantedEvents(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  coerced: Readonly<Record<string, unknown>>,
   viewer: SignedIn,
 ): WantedEvents {
   const root = supergraph.apiSchema.getSubscriptionType();
@@ -45,17 +43,7 @@ export function wantedEvents(
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     });
   }
-  const coerced = getVariableValues(
-    supergraph.apiSchema,
-    operation.variableDefinitions ?? [],
-    variables,
-    { maxErrors: 10 },
-  );
-  if (coerced.errors) {
-    const [first] = coerced.errors;
-    throw new LyceumError('BAD_USER_INPUT', first?.message ?? 'Variables are not acceptable.');
-  }
-  const args = getArgumentValues(definition, node, coerced.coerced);
+  const args = getArgumentValues(definition, node, coerced);
   return {
     field: source.field,
     types: [...new Set([...source.types, ...source.endedBy])],

@@ -85,7 +85,10 @@ export function federated({ wire = false }: { wire?: boolean } = {}): Federated 
     metrics,
     log: silentLogger,
   });
-  const plans = createPlanExecution({ supergraph, fetchSubgraph, metrics });
+  const plans = createPlanExecution({
+    ...{ supergraph, fetchSubgraph, metrics },
+    hideSuggestions: false,
+  });
   const self: Federated = {
     supergraph,
     requests,

@@ -47,6 +47,16 @@ describe('an operation that costs too much', () => {
     expect(await overSocket(persons(5))).toBeNull();
   });
 
+  it('is not planned, which takes longest, and costs what the dearest that is allowed costs', async () => {
+    await begin({ OPERATION_COST_LIMIT: '5', RATE_LIMIT_NETWORK: '11' });
+    expect(extensionsOf(await test.post(persons(40)))).toEqual([400, { ...REFUSED, cost: 40 }]);
+    expect(await overSocket(persons(41))).toEqual({ ...REFUSED, cost: 41 });
+    expect(await test.metrics.registry.getSingleMetricAsString('lyceum_plans_made_total')).toMatch(
+      /^lyceum_plans_made_total 0$/m,
+    );
+    expect(extensionsOf(await test.post(persons(2)))[0]).toBe(429);
+  });
+
   it('is so in parts as well, when they come as one batch', async () => {
     await begin({ OPERATION_COST_LIMIT: '5' });
     const refused = await batch([persons(3), '{ nonsense }', persons(3)]);

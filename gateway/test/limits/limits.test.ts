@@ -87,4 +87,20 @@ describe('the schema', () => {
     expect((await production.post('{ __typename }')).body.data).toEqual({ __typename: 'Query' });
     await production.stop();
   });
+
+  it('is kept from clients in what is said of their variables', async () => {
+    const production = await startTestGateway({
+      settings: { NODE_ENV: 'production', OPERATIONS_MODE: 'open' },
+    });
+    const said = async ({ post }: TestGateway) => {
+      const { status, body } = await post('query ($manner: Manner) { greet(manner: $manner) }', {
+        variables: { manner: { politly: true } },
+      });
+      expect([status, body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
+      return body.errors?.[0]?.message;
+    };
+    expect(await said(test)).toContain('"politely"');
+    expect(await said(production)).not.toContain('politely');
+    await production.stop();
+  });
 });

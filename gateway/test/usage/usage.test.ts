@@ -56,6 +56,22 @@ describe('a gateway', () => {
     const client = test.connect({ accessToken: await test.token(person()), clientName: 'phone' });
     hear(client, 'subscription Watch { courseActivity { percent } }');
     await eventually(() => expect(test.gateway.open.feeds).toBe(1));
+    const streamed = await fetch(`${test.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+        ...{ authorization: `Bearer ${await test.token(person())}` },
+        'apollographql-client-name': 'tablet',
+      },
+      body: JSON.stringify({ query: 'subscription Watch { courseActivity { percent } }' }),
+    });
+    await eventually(() => expect(test.gateway.open.feeds).toBe(2));
+    await streamed.body?.cancel();
+    const nobody = hear(
+      test.connect({ clientName: 'kiosk' }),
+      'subscription Watch { courseActivity { percent } }',
+    );
+    await eventually(() => expect(nobody.error).not.toBeNull());
     await test.stop();
 
     const store = openUsageFolder(directory);
@@ -67,6 +83,8 @@ describe('a gateway', () => {
       ['Greet', 'learner-web', '1.2', 2, 0],
       ['Broken', 'learner-web', '1.2', 1, 1],
       ['Watch', 'phone', null, 1, 0],
+      ['Watch', 'tablet', null, 1, 0],
+      ['Watch', 'kiosk', null, 1, 1],
     ]);
     expect(operations[0]!.coordinates).toContain('Query.greet(name:)');
     const [day] = await store.days();
