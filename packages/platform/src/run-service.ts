@@ -98,7 +98,6 @@ async function start(
       isProduction: env.NODE_ENV === 'production',
     },
     log,
-    busHealthy: () => bus.healthy,
   });
   opened.push(server);
   log.info({ address: server.url }, 'ready');

@@ -17,7 +17,6 @@ const logged: string[] = [];
 const seenByRoutes: Request[] = [];
 let hangs: StopSignal | undefined;
 let databaseUp = true;
-let busUp = true;
 let readyChecks = 0;
 
 const service: RunningService = {
@@ -65,7 +64,6 @@ beforeAll(async () => {
     metrics: createMetrics({ defaults: false }),
     metricsAccess: { token: null, isProduction: false },
     log: pino({}, { write: (line) => void logged.push(line) }),
-    busHealthy: () => busUp,
   });
 });
 afterAll(() => server.close());
@@ -237,13 +235,10 @@ describe('a subgraph over HTTP', () => {
     expect(await ready()).toEqual(isReady);
     databaseUp = false;
     await eventually(async () => expect(await ready()).toEqual(isNot));
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     databaseUp = true;
     await eventually(async () => expect(await ready()).toEqual(isReady));
-    busUp = false;
-    await eventually(async () => expect(await ready()).toEqual(isNot));
-    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
-    busUp = true;
-    expect(logged.join()).toContain('"database":false,"bus":true');
+    expect(logged.join()).toContain('"msg":"not ready"');
   });
 
   it('asks its database once in a moment, however many ask whether it is ready', async () => {
@@ -267,7 +262,7 @@ describe('metrics', () => {
   const reading = async (token: string | null, isProduction: boolean, authorization?: string) => {
     const other = await serveSubgraph(service, {
       ...{ host: '127.0.0.1', port: 0, secret: SECRET, log: pino({ level: 'silent' }) },
-      ...{ metrics: createMetrics({ defaults: false }), busHealthy: () => true },
+      metrics: createMetrics({ defaults: false }),
       metricsAccess: { token, isProduction },
     });
     const headers: Record<string, string> = authorization ? { authorization } : {};
@@ -290,7 +285,7 @@ describe('a subgraph that ends', () => {
   it('is not ready at once, goes on answering, and ends connections that are kept', async () => {
     const ending = await serveSubgraph(service, {
       ...{ host: '127.0.0.1', port: 0, secret: SECRET, log: pino({ level: 'silent' }) },
-      ...{ metrics: createMetrics({ defaults: false }), busHealthy: () => true },
+      metrics: createMetrics({ defaults: false }),
       metricsAccess: { token: null, isProduction: false },
     });
     const headers = { 'content-type': 'application/json', ...(await signed()) };

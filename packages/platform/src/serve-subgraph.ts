@@ -52,7 +52,9 @@ export interface SubgraphServer {
 
 /**
  * Serves a subgraph over HTTP to its gateway alone: `/graphql` and the service's own routes answer
- * those who show a viewer token for this subgraph. Health says to everybody whether, and not why.
+ * those who show a viewer token for this subgraph. Health says to everybody whether, and not why. The
+ * bus is no part of it: while it is away events wait in the outbox and requests are answered, and all
+ * services would turn red at once.
  */
 export async function serveSubgraph(
   service: RunningService,
@@ -64,7 +66,6 @@ export async function serveSubgraph(
     metrics: Metrics;
     metricsAccess: MetricsAccess;
     log: Logger;
-    busHealthy: () => boolean;
   },
 ): Promise<SubgraphServer> {
   const { metrics, metricsAccess, log, secret } = options;
@@ -134,10 +135,9 @@ export async function serveSubgraph(
   });
 
   const ready = remembered(async () => {
-    const database = await within(service.ready(), READY_WITHIN_MS);
-    const bus = options.busHealthy();
-    if (!database || !bus) log.warn({ database, bus }, 'not ready');
-    return database && bus;
+    const isReady = await within(service.ready(), READY_WITHIN_MS);
+    if (!isReady) log.warn('not ready');
+    return isReady;
   }, READY_FOR_MS);
   server.get('/health/live', () => ({ status: 'ok' }));
   server.get('/health/ready', async (_request, reply) => {

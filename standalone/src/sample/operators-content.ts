@@ -35,7 +35,7 @@ export const OPERATORS_COURSE: SampleCourse = {
               blocks: [
                 page(
                   'Three questions a dashboard should answer',
-                  '<strong>Is it there?</strong> <code>/health/live</code> says that the process runs, <code>/health/ready</code> that it can do its work: its database answers and its connection to the broker stands. Send traffic by the second, restart by the first.',
+                  '<strong>Is it there?</strong> <code>/health/live</code> says that the process runs, <code>/health/ready</code> that it can do its work: its database answers. (While the broker is away the work goes on, and events wait in the outbox.) Send traffic by the second, restart by the first.',
                   '<strong>Does it keep up?</strong> Two figures of <code>/metrics</code> tell. The lag of the outbox is how far a service is behind in handing on its events; the lag of a consumer is how far it is behind in applying those of others. Both are near zero on a good day. One that only grows is the earliest sign of trouble, long before a learner notices.',
                   '<strong>Is anything stuck?</strong> An event that keeps failing is set aside after a bounded number of tries, so that the ones behind it are not held up. <code>npm run dead-letters</code> lists those, with the reason, and replays them once the reason is gone. An empty list is the normal state; treat any entry as something to read today.',
                 ),
