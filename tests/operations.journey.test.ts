@@ -1,18 +1,29 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@lyceum/testkit/eventually';
+import { ask } from './ask.js';
 import { enroll, publishTestCourse, type TestCourse } from './courses.js';
+import { describeDistributed } from './only-distributed.js';
 import { administrator, instructor, learner, type Person } from './people.js';
+import { subscribeBySocket, subscribeByStream } from './subscribers.js';
+import { lockTable } from './table-lock.js';
+import { startTraffic } from './traffic.js';
 import { startTopology, type Topology } from './topology.js';
+
+const ACTIVITY = 'subscription ($courseId: ID!) { courseActivity(courseId: $courseId) { kind } }';
+const CREATE = 'mutation ($input: CreateCourseInput!) { createCourse(input: $input) { id } }';
+const ENDED = { code: 0, ms: expect.any(Number) };
+const MOST_MS = 30_000;
 
 let topology: Topology;
 let admin: Person;
+let teacher: Person;
 let pupil: Person;
 let course: TestCourse;
 
 beforeAll(async () => {
-  topology = await startTopology();
+  topology = await startTopology({ DRAIN_DELAY_MS: '2000' });
   admin = await administrator(topology, 'operations-school');
-  const teacher = await instructor(topology, 'operations-school', admin);
+  teacher = await instructor(topology, 'operations-school', admin);
   pupil = await learner(topology, 'operations-school', 'Otto Operated');
   course = await publishTestCourse(teacher.client, 'Operations');
 }, 180_000);
@@ -126,3 +137,95 @@ it('what is recorded survives the loss of the process', async () => {
     { timeout: 30_000 },
   );
 }, 120_000);
+
+const asTeacher = async (query: string, variables?: Record<string, unknown>) => {
+  const { status, body } = await ask(topology.url, teacher.client.accessToken, query, variables);
+  return { status, ...body };
+};
+const newCourse = (title: string) => ({ input: { title, language: 'en' } });
+const made = { createCourse: { id: expect.any(String) } };
+const readiness = async () => (await fetch(`${topology.url}/health/ready`)).status;
+
+async function coursesCalled(pattern: string): Promise<string[]> {
+  const rows = await topology.sql<{ title: string }>(
+    'course',
+    'SELECT title FROM course WHERE title LIKE $1 ORDER BY title',
+    [pattern],
+  );
+  return rows.map(({ title }) => title);
+}
+
+it('on SIGTERM readiness goes first, all that was asked is answered, and clients are sent elsewhere', async () => {
+  const asSubscriber = {
+    url: topology.url,
+    accessToken: teacher.client.accessToken,
+    query: ACTIVITY,
+    variables: { courseId: course.id },
+  };
+  const socket = await subscribeBySocket(asSubscriber);
+  const stream = await subscribeByStream(asSubscriber);
+  const lock = await lockTable(topology, 'course', 'course');
+  const overHttp = asTeacher(CREATE, newCourse('Ended over HTTP'));
+  const overSocket = new Promise((resolve, reject) => {
+    teacher.client.subscribe(CREATE, newCourse('Ended over a socket'), resolve, reject);
+  });
+  await lock.waitedForBy(2);
+
+  const program = topology.program('gateway');
+  const ended = program.terminate();
+  await eventually(async () => expect(await readiness()).toBe(503));
+  expect(await asTeacher('{ __typename }')).toEqual({ status: 200, data: { __typename: 'Query' } });
+  expect([...socket.ends, ...stream.ends]).toEqual([]);
+
+  await eventually(() => expect([socket.ends[0], stream.ends[0]]).toEqual(['1001 Going away', '']));
+  await lock.release();
+  expect(await overHttp).toEqual({ status: 200, data: made });
+  expect(await overSocket).toEqual(made);
+  const ending = await ended;
+  expect(ending).toEqual(ENDED);
+  expect(ending.ms).toBeLessThan(MOST_MS);
+
+  await program.ready(60_000);
+  expect(await coursesCalled('Ended over %')).toEqual(['Ended over HTTP', 'Ended over a socket']);
+  expect([socket.isOver, stream.isOver]).toEqual([false, false]);
+  await socket.stop();
+  await stream.stop();
+}, 120_000);
+
+describeDistributed('a service that is told to end', () => {
+  const QUERY = 'query ($id: ID!) { me { id } course(id: $id) { title } }';
+
+  it('answers what it was asked; meanwhile the rest is answered without it', async () => {
+    const lock = await lockTable(topology, 'course', 'course');
+    const change = asTeacher(CREATE, newCourse('Asked before the end'));
+    await lock.waitedForBy(1);
+    const answers: Awaited<ReturnType<typeof asTeacher>>[] = [];
+    const look = async () => answers.push(await asTeacher(QUERY, { id: course.id }));
+    const traffic = startTraffic([look, look, look]);
+    const program = topology.program('course');
+    const ended = program.terminate();
+    await eventually(() => expect(fetch(`${program.url}/health/live`)).rejects.toThrow());
+    await lock.release();
+    expect(await change).toEqual({ status: 200, data: made });
+    const ending = await ended;
+    expect(ending).toEqual(ENDED);
+    expect(ending.ms).toBeLessThan(MOST_MS);
+    await program.ready(60_000);
+    const whole = { me: { id: teacher.id }, course: { title: 'Operations' } };
+    await eventually(async () => {
+      expect(await asTeacher(QUERY, { id: course.id })).toEqual({ status: 200, data: whole });
+    });
+    await traffic.end();
+    expect(traffic.failures).toEqual([]);
+    const unavailable = { extensions: expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }) };
+    for (const answer of answers) {
+      expect(answer).toMatchObject(
+        answer.errors
+          ? { status: 200, data: { ...whole, course: null }, errors: [unavailable] }
+          : { status: 200, data: whole },
+      );
+    }
+    expect(answers.some(({ errors }) => !errors)).toBe(true);
+    expect(await coursesCalled('Asked before%')).toEqual(['Asked before the end']);
+  }, 120_000);
+});

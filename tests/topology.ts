@@ -23,12 +23,16 @@ export interface Topology {
   client(): GraphClient;
   /** The process that runs a service (standalone: the one there is), or the gateway. */
   program(name: ServiceName | 'gateway'): Program;
+  /** One more gateway before the same services; not where all is one process. */
+  addGateway(settings?: Record<string, string>): Promise<Program>;
   /** Rows of a service's database. */
   sql<R extends pg.QueryResultRow>(
     service: ServiceName,
     text: string,
     values?: unknown[],
   ): Promise<R[]>;
+  /** A connection to a service's database, to be released. */
+  connect(service: ServiceName): Promise<pg.PoolClient>;
   /** SQL statements that the work took in all services together: the least of several runs. */
   statements(work: () => Promise<unknown>): Promise<number>;
   stop(): Promise<void>;
@@ -48,10 +52,25 @@ export async function startTopology(settings: Record<string, string> = {}): Prom
   const clients: GraphClient[] = [];
   let urls: Record<ServiceName, string> | null = null;
 
+  async function poolOf(service: ServiceName): Promise<pg.Pool> {
+    urls ??= JSON.parse(await readFile(join(home, 'databases.json'), 'utf8')) as Record<
+      ServiceName,
+      string
+    >;
+    let pool = pools.get(service);
+    if (!pool) {
+      pool = new pg.Pool({ connectionString: urls[service], max: 2 });
+      pool.on('error', () => undefined);
+      pools.set(service, pool);
+    }
+    return pool;
+  }
+
   const topology: Topology = {
     kind,
     url: started.url,
     program: started.program,
+    addGateway: started.addGateway,
     client() {
       const client = new GraphClient(started.url);
       clients.push(client);
@@ -63,18 +82,9 @@ export async function startTopology(settings: Record<string, string> = {}): Prom
       return Promise.all(names.toSorted().map((name) => readFile(join(folder, name), 'utf8')));
     },
     async sql<R extends pg.QueryResultRow>(service: ServiceName, text: string, values?: unknown[]) {
-      urls ??= JSON.parse(await readFile(join(home, 'databases.json'), 'utf8')) as Record<
-        ServiceName,
-        string
-      >;
-      let pool = pools.get(service);
-      if (!pool) {
-        pool = new pg.Pool({ connectionString: urls[service], max: 2 });
-        pool.on('error', () => undefined);
-        pools.set(service, pool);
-      }
-      return (await pool.query<R>(text, values)).rows;
+      return (await (await poolOf(service)).query<R>(text, values)).rows;
     },
+    connect: async (service) => (await poolOf(service)).connect(),
     async statements(work) {
       const counts: number[] = [];
       for (let run = 0; run < 4; run += 1) {
@@ -98,6 +108,7 @@ interface Started {
   url: string;
   metricsUrls: readonly string[];
   program(name: string): Program;
+  addGateway: Topology['addGateway'];
   stop(): Promise<void>;
 }
 
@@ -124,7 +135,13 @@ async function startStandalone(home: string, settings: Record<string, string>): 
     await program.stop();
     throw new Error(await readFile(join(home, 'standalone.log'), 'utf8'), { cause: error });
   }
-  return { url, metricsUrls: [url], program: () => program, stop: () => program.stop() };
+  return {
+    url,
+    metricsUrls: [url],
+    program: () => program,
+    addGateway: () => Promise.reject(new Error('In one process there is one gateway.')),
+    stop: () => program.stop(),
+  };
 }
 
 async function startSeparately(home: string, settings: Record<string, string>): Promise<Started> {
@@ -151,6 +168,7 @@ async function startSeparately(home: string, settings: Record<string, string>): 
       if (!program) throw new Error(`No program ${name}`);
       return program;
     },
+    addGateway: (more) => platform.addGateway(more),
     stop: () => platform.stop(),
   };
 }

@@ -10,6 +10,9 @@ import { readDemoAccounts } from './sample/demo-accounts.js';
 import { exampleOperations } from './sample/examples.js';
 import { seedSample } from './sample/seed-sample.js';
 
+/** Less than the 30 s after which a program that was told to end is killed. */
+const STOP_WITHIN_MS = 29_000;
+
 /** Faults that a person can mend; one line says it all. */
 class StartError extends Error {}
 
@@ -25,6 +28,8 @@ export async function runStandalone(
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    // PostgreSQL is taken along then as well.
+    setTimeout(() => process.exit(code), STOP_WITHIN_MS).unref();
     steps.done();
     if (platform) process.stdout.write('\nStopping …\n');
     await platform?.stop();

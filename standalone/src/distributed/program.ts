@@ -2,6 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** How a process ended that was told to. */
+export interface Ending {
+  /** Null when it was killed. */
+  readonly code: number | null;
+  readonly ms: number;
+}
+
 export interface Program {
   readonly name: string;
   readonly url: string;
@@ -11,11 +18,20 @@ export interface Program {
   ready(timeoutMs: number): Promise<void>;
   /** Ends the process at once, as a crash would; it comes back by itself. */
   crash(): Promise<void>;
+  /** Tells the process to end (SIGTERM), and waits until it has; another takes its place by itself. */
+  terminate(): Promise<Ending>;
   stop(): Promise<void>;
 }
 
 const RESTART_MS = 300;
-const KILL_AFTER_MS = 15_000;
+/** Longer than any program takes that ends by itself. */
+const KILL_AFTER_MS = 30_000;
+
+/** Ended while it still starts others, the launcher takes along what it has started. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
 
 /** Runs one program of the platform as a process, and again whenever it ends by itself. */
 export function runProgram(options: {
@@ -26,7 +42,7 @@ export function runProgram(options: {
   logFile: string;
 }): Program {
   let child: ChildProcess | null = null;
-  let ended: Promise<void> = Promise.resolve();
+  let ended: Promise<number | null> = Promise.resolve(null);
   let stopping = false;
   const log = createWriteStream(options.logFile, { flags: 'a' });
 
@@ -36,20 +52,19 @@ export function runProgram(options: {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
+    running.add(started);
     started.stdout.pipe(log, { end: false });
     started.stderr.pipe(log, { end: false });
     ended = new Promise((resolve) => {
-      started.once('exit', () => {
+      started.once('exit', (code) => {
         child = null;
-        resolve();
+        running.delete(started);
+        resolve(code);
         if (!stopping) setTimeout(() => !stopping && start(), RESTART_MS).unref();
       });
     });
   }
   start();
-  // Ended while it still starts others, the launcher takes along what it has started.
-  const takeAlong = () => child?.kill('SIGTERM');
-  process.once('exit', takeAlong);
 
   return {
     name: options.name,
@@ -72,6 +87,12 @@ export function runProgram(options: {
       child?.kill('SIGKILL');
       await end;
     },
+    async terminate() {
+      const begun = performance.now();
+      const end = ended;
+      child?.kill('SIGTERM');
+      return { code: await end, ms: performance.now() - begun };
+    },
     async stop() {
       stopping = true;
       const end = ended;
@@ -79,7 +100,6 @@ export function runProgram(options: {
       const timer = setTimeout(() => child?.kill('SIGKILL'), KILL_AFTER_MS);
       await end;
       clearTimeout(timer);
-      process.off('exit', takeAlong);
       log.end();
     },
   };

@@ -15,6 +15,8 @@ export interface DistributedPlatform {
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   /** The gateway and each service, by name. */
   readonly programs: ReadonlyMap<string, Program>;
+  /** One more gateway before the same services, at an address of its own. */
+  addGateway(settings?: Readonly<Record<string, string>>): Promise<Program>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,12 @@ export async function startDistributed(options: {
       LYCEUM_ROOT: projectPath(),
     };
     const programs = new Map<string, Program>();
+    const services: Program[] = [];
+    const gateways: Program[] = [];
+    cleanUp.push(
+      () => stopAll(services),
+      () => stopAll(gateways),
+    );
     const gatewayEnv: Record<string, string> = { ...common, HOST: env.HOST, PORT: String(port) };
 
     onProgress('Starting the services');
@@ -81,7 +89,7 @@ export async function startDistributed(options: {
       const secret = randomBytes(32).toString('base64url');
       gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_URL`] = `${serviceUrl}/graphql`;
       gatewayEnv[`SUBGRAPH_${name.toUpperCase()}_SECRET`] = secret;
-      add(
+      services.push(
         runProgram({
           name,
           url: serviceUrl,
@@ -97,26 +105,43 @@ export async function startDistributed(options: {
         }),
       );
     }
-    add(
-      runProgram({
-        name: 'gateway',
-        url,
+    function startGateway(name: string, its: Record<string, string>): Program {
+      const program = runProgram({
+        name,
+        url: localUrl(env.HOST, Number(its['PORT'])),
         script: projectPath('dist', 'gateway', 'main.js'),
-        logFile: home.path('logs', 'gateway.log'),
-        env: gatewayEnv,
-      }),
-    );
-    function add(program: Program): void {
-      programs.set(program.name, program);
-      cleanUp.push(() => program.stop());
+        logFile: home.path('logs', `${name}.log`),
+        env: its,
+      });
+      gateways.push(program);
+      return program;
     }
+    startGateway('gateway', gatewayEnv);
+    for (const program of [...services, ...gateways]) programs.set(program.name, program);
 
     await Promise.all([...programs.values()].map((program) => program.ready(READY_MS)));
-    return { url, home, databaseUrls, programs, stop };
+    return {
+      url,
+      home,
+      databaseUrls,
+      programs,
+      async addGateway(its = {}) {
+        const own = String(await freePort(env.HOST));
+        const name = `gateway-${gateways.length + 1}`;
+        const program = startGateway(name, { ...gatewayEnv, ...its, PORT: own });
+        await program.ready(READY_MS);
+        return program;
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function stopAll(programs: readonly Program[]): Promise<void> {
+  await Promise.all(programs.map((program) => program.stop()));
 }
 
 function definedOnly(settings: Readonly<Record<string, string | undefined>>) {
