@@ -144,8 +144,3 @@ export function readGatewayEnv(
 ): GatewayEnv {
   return parseSettings(schema, settings, 'the gateway');
 }
-
-/** Apollo's packages report to their maker unless told not to. */
-export function disableApolloTelemetry(): void {
-  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
-}

@@ -5,8 +5,9 @@ import { projectPath } from '@lyceum/platform/project-path';
 import type { SubgraphConnection } from '@lyceum/platform/subgraph';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import pLimit from 'p-limit';
 import { guardConnections } from './connections/guard-connections.js';
-import { disableApolloTelemetry, type GatewayEnv } from './env.js';
+import type { GatewayEnv } from './env.js';
 import { createEventStreams } from './event-stream/event-streams.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
 import { createLiveGraph } from './graph/live-graph.js';
@@ -71,10 +72,9 @@ export interface Gateway {
 /** Puts the gateway together: every part of it is made here. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { env, supergraphSdl, connections, bus, metrics, explorer } = options;
-  disableApolloTelemetry();
   const log = options.log.child({ service: 'gateway' });
   const { introspection, trustProxy, publicUrl, limits } = env;
-  const { bodyBytes, batchSize } = limits;
+  const { bodyBytes, bodyMs, batchSize } = limits;
 
   const store = env.redisUrl ? connectRevocationStore(env.redisUrl, log) : null;
   const auth = connections.get('auth');
@@ -84,14 +84,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const subgraphs = guardConnections({ connections, env, metrics, log });
   const fetchSubgraph = createFetcher({ subgraphs, revocations, metrics, log });
   const connected = [...connections.keys()];
+  const inTurn = pLimit(1);
   const graph = createLiveGraph({
-    ...{ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics },
+    ...{ sdl: supergraphSdl, connected, fetchSubgraph, log, metrics, inTurn },
     hideSuggestions: !introspection,
   });
 
   const manifests = createManifestFolder({
     directory: env.operationsDirectory ?? projectPath('schema', 'operations', 'manifests'),
     prepare: ({ operations: listed }) => operations.keep(listed, graph.current),
+    inTurn,
     log,
   });
   graph.beforeReplaced((next) => operations.keep(manifests.current.operations, next));
@@ -144,6 +146,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     eventStreams,
     tokens,
     batchSize,
+    bodyMs,
     persistedMaxAgeSeconds: env.persistedMaxAgeSeconds,
     refusal: capacity.refusal,
   });

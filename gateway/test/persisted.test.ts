@@ -255,15 +255,18 @@ describe('a query by id and GET', () => {
     const response = await get(WHO, { origin: 'https://app.example' });
     expect(response.headers.get('cache-control')).toBe('public, max-age=20');
     expect(response.headers.get('vary')).toBe('Origin, Authorization, Accept');
+    expect(response.headers.has('ratelimit-remaining')).toBe(false);
     expect(await response.json()).toEqual({ data: { whoAmI: 'nobody' } });
     const byDocumentId = await fetch(`${test.url}/graphql?documentId=sha256:${WHO.id}`);
     expect(byDocumentId.headers.get('cache-control')).toBe('public, max-age=20');
+    expect(byDocumentId.headers.get('vary')).toBe('Origin, Authorization, Accept');
   });
 
   it('may not be kept when it is a person’s, when a part failed, or when it was sent in full', async () => {
     const token = await test.token(person());
     const mine = await get(WHO, { authorization: `Bearer ${token}` });
     expect(mine.headers.get('cache-control')).toBe('private, no-store');
+    expect(mine.headers.has('ratelimit-remaining')).toBe(true);
     expect((await get(BROKEN)).headers.get('cache-control')).toBe('private, no-store');
     const text = await fetch(`${test.url}/graphql?query=${encodeURIComponent('{ whoAmI }')}`);
     expect(text.headers.get('cache-control')).toBe('no-store');

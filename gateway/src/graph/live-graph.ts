@@ -1,8 +1,9 @@
+import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
+import type { LimitFunction } from 'p-limit';
 import { createPlanExecution, type PlanExecution } from './plan-execution.js';
 import type { FetchSubgraph } from './subgraph-fetcher.js';
 import { loadSupergraph, type LoadedSupergraph } from './supergraph.js';
-import type { Logger } from '@lyceum/platform/telemetry/logger';
 
 /** One composed supergraph and what is made from it: they are replaced together. */
 export interface Graph {
@@ -31,9 +32,11 @@ export function createLiveGraph(options: {
   fetchSubgraph: FetchSubgraph;
   log: Logger;
   metrics: Metrics;
+  /** Whatever replaces what is served does so one after the other. */
+  inTurn: LimitFunction;
   hideSuggestions: boolean;
 }): LiveGraph {
-  const { connected, fetchSubgraph, log, metrics, hideSuggestions } = options;
+  const { connected, fetchSubgraph, log, metrics, inTurn, hideSuggestions } = options;
   const listeners: ((graph: Graph) => void)[] = [];
   const preparations: ((graph: Graph) => Promise<void>)[] = [];
 
@@ -48,8 +51,6 @@ export function createLiveGraph(options: {
   }
 
   let current = load(options.sdl);
-  /** One after the other: the last one asked for is the one that stays. */
-  let replacing: Promise<void> = Promise.resolve();
 
   async function replaceNow(sdl: string): Promise<void> {
     if (sdl === current.supergraph.sdl) return;
@@ -64,11 +65,8 @@ export function createLiveGraph(options: {
     get current() {
       return current;
     },
-    replace(sdl) {
-      const replaced = replacing.then(() => replaceNow(sdl));
-      replacing = replaced.catch(() => undefined);
-      return replaced;
-    },
+    // The last one asked for is the one that stays.
+    replace: (sdl) => inTurn(replaceNow, sdl),
     beforeReplaced: (prepare) => void preparations.push(prepare),
     onReplaced: (listener) => void listeners.push(listener),
   };

@@ -45,7 +45,7 @@ export function createFetcher(options: {
   return async function fetchSubgraph(name, fetch, state) {
     const subgraph = subgraphs.get(name);
     const document = fetch.document ?? parse(fetch.query ?? '', { noLocation: true });
-    if (!subgraph) return unanswered(name, 'not-asked', document);
+    if (!subgraph) return unanswered('not-asked', document);
     const stop = metrics.subgraphFetches.startTimer({ subgraph: name });
     try {
       const request: SubgraphRequest = {
@@ -81,7 +81,7 @@ export function createFetcher(options: {
           'Subgraph did not answer',
         );
       }
-      return unanswered(name, kind, document);
+      return unanswered(kind, document);
     }
   };
 }

@@ -20,7 +20,6 @@ export function changesData(document: DocumentNode): boolean {
  * has happened there) or `NO_ANSWER`; `outcomeUnknown` is true for a change that may have been made.
  */
 export function unanswered(
-  name: string,
   kind: FailureKind,
   document: DocumentNode,
 ): Pick<SubgraphResponse, 'data' | 'errors'> {
@@ -30,8 +29,8 @@ export function unanswered(
   const mayHaveRun = changesData(document) && kind !== 'not-asked';
   const error = {
     message: isLate
-      ? `The ${name} service did not answer in time.`
-      : `The ${name} service does not answer at the moment.`,
+      ? 'This could not be answered in time.'
+      : 'This cannot be answered at the moment.',
     extensions: { code, reason, ...(mayHaveRun ? { outcomeUnknown: true } : {}) },
   };
   const keys = rootKeys(operationOf(document)?.selectionSet);

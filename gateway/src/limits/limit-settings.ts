@@ -7,6 +7,8 @@ export interface Limits {
   readonly shape: ShapeLimits;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
+  /** Milliseconds within which a request's body has to be there. */
+  readonly bodyMs: number;
   /** What one operation, or a batch of them, may cost. */
   readonly cost: number;
   readonly rates: RateLimitSettings;
@@ -20,6 +22,7 @@ const most = (preset: number) => z.coerce.number().int().positive().default(pres
 /** The environment variables of the limits, for env.ts. */
 export const limitSettings = {
   LIMIT_BODY_BYTES: most(1024 * 1024),
+  LIMIT_BODY_MS: most(15_000),
   LIMIT_BATCH_SIZE: most(10),
   LIMIT_TOKENS: most(10_000),
   LIMIT_OPERATIONS: most(50),
@@ -46,6 +49,7 @@ export const limitSettings = {
 export function readLimits(settings: z.infer<z.ZodObject<typeof limitSettings>>): Limits {
   return {
     bodyBytes: settings.LIMIT_BODY_BYTES,
+    bodyMs: settings.LIMIT_BODY_MS,
     batchSize: settings.LIMIT_BATCH_SIZE,
     cost: settings.OPERATION_COST_LIMIT,
     rates: {

@@ -11,3 +11,8 @@ export function cacheControlOf(answer: {
   const shared = anonymous && !failed && maxAgeSeconds > 0;
   return shared ? `public, max-age=${maxAgeSeconds}` : 'private, no-store';
 }
+
+/** Whether others may be given it. */
+export function isShared(cacheControl: string): boolean {
+  return cacheControl.startsWith('public');
+}

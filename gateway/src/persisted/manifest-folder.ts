@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
+import type { LimitFunction } from 'p-limit';
 import { readManifest, type Manifest } from './manifest.js';
 import { manifestSet, type ManifestSet } from './manifest-set.js';
 
@@ -25,10 +26,12 @@ interface ReadFile {
 export function createManifestFolder(options: {
   directory: string;
   prepare: (set: ManifestSet) => Promise<void>;
+  /** Whatever replaces what is served does so one after the other. */
+  inTurn: LimitFunction;
   log: Logger;
   lookEveryMs?: number;
 }): ManifestFolder {
-  const { directory, prepare, log, lookEveryMs = LOOK_EVERY_MS } = options;
+  const { directory, prepare, inTurn, log, lookEveryMs = LOOK_EVERY_MS } = options;
   let current = manifestSet([]);
   let files = new Map<string, ReadFile>();
   /** Files that were found wrong, so that each is logged once. */
@@ -83,7 +86,7 @@ export function createManifestFolder(options: {
         log.error({ err: error, manifest: name }, 'A manifest is wrong; the former one is kept');
       }
     }
-    if (changed && !sameFiles(files, next)) await take(next);
+    if (changed && !sameFiles(files, next)) await inTurn(take, next);
   }
 
   return {
@@ -93,7 +96,7 @@ export function createManifestFolder(options: {
     async start() {
       const read = new Map<string, ReadFile>();
       for (const [name, stamp] of await stampsNow()) read.set(name, await readOne(name, stamp));
-      await take(read);
+      await inTurn(take, read);
       timer = setInterval(() => {
         looking ??= look()
           .catch((error: unknown) => log.warn({ err: error }, 'Manifests could not be looked at'))

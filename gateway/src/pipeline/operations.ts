@@ -159,7 +159,11 @@ export function createOperations(options: {
   }
 
   function toPublic(errors: readonly unknown[], correlationId: string): PublicResult['errors'] {
-    return errors.map((error) => publicError(error, correlationId, log));
+    return errors.map((error) => {
+      const told = publicError(error, correlationId, log);
+      metrics.errors.inc({ code: String(told.extensions?.['code']) });
+      return told;
+    });
   }
 
   return {

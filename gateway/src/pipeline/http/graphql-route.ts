@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { LyceumError } from '@lyceum/platform/errors';
 import { Stop, type StopSignal } from '@lyceum/platform/stop-signal';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { EventStreams } from '../../event-stream/event-streams.js';
 import { streamFormatOf } from '../../event-stream/stream-negotiation.js';
-import { cacheControlOf } from '../../persisted/cache-control.js';
+import { cacheControlOf, isShared } from '../../persisted/cache-control.js';
 import type { AccessTokens } from '../../viewer/access-tokens.js';
 import { callerOf, type Caller } from '../bearer.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
@@ -12,7 +13,7 @@ import { badRequest, clientOf, type OperationRequest } from '../operation-reques
 import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, BY_DEFAULT, type AnswerType } from './answer-type.js';
 import { readParameters } from './request-parameters.js';
-import { rateLimitHeaders } from './rate-limit-headers.js';
+import { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';
 import { headersOf, statusOf } from './statuses.js';
 
 /** GraphQL over HTTP: POST, and GET for what changes nothing; as streams where clients ask for them. */
@@ -23,12 +24,13 @@ export function registerGraphQLRoute(
     eventStreams: EventStreams;
     tokens: AccessTokens;
     batchSize: number;
+    bodyMs: number;
     persistedMaxAgeSeconds: number;
     /** What is said to whoever comes now, before anything is read; null while there is room. */
     refusal: () => LyceumError | null;
   },
 ): void {
-  const { operations, eventStreams, tokens, batchSize } = options;
+  const { operations, eventStreams, tokens, batchSize, bodyMs } = options;
   const { persistedMaxAgeSeconds: maxAgeSeconds, refusal } = options;
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -133,8 +135,10 @@ export function registerGraphQLRoute(
       if (request.method === 'GET' && !asked.query) {
         const anonymous = asker.viewer.kind === 'anonymous';
         const failed = result.errors !== undefined;
-        reply.header('cache-control', cacheControlOf({ anonymous, failed, maxAgeSeconds }));
-        reply.header('vary', varyingBy(reply, 'Authorization, Accept'));
+        const cacheControl = cacheControlOf({ anonymous, failed, maxAgeSeconds });
+        reply.header('cache-control', cacheControl).header('vary', 'Origin, Authorization, Accept');
+        // What is left to one of those who share it is no business of the others.
+        if (isShared(cacheControl)) RATE_LIMIT_HEADERS.forEach((name) => reply.removeHeader(name));
       }
       return result;
     } catch (error) {
@@ -166,6 +170,10 @@ export function registerGraphQLRoute(
         reply.headers(headersOf(result)).status(statusOf(result, false));
         send(reply, result);
       },
+      preParsing: (request, _reply, payload, done) => {
+        cutWhenLate(request.raw, bodyMs);
+        done(null, payload);
+      },
       handler: handle,
     });
   });
@@ -179,10 +187,10 @@ function send(reply: FastifyReply, result: PublicResult | readonly PublicResult[
   return reply.send(JSON.stringify(result));
 }
 
-/** Beside what the answer varies by already. */
-function varyingBy(reply: FastifyReply, names: string): string {
-  const already = reply.getHeader('vary');
-  return already === undefined ? names : `${String(already)}, ${names}`;
+/** Whoever sends a body byte by byte keeps no connection for it. */
+function cutWhenLate(request: IncomingMessage, ms: number): void {
+  const timer = setTimeout(() => request.destroy(), ms).unref();
+  request.once('end', () => clearTimeout(timer));
 }
 
 /** A client that connects again says so in the way of event streams. */

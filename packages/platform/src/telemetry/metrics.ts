@@ -13,6 +13,8 @@ export interface Metrics {
   readonly httpRequests: Histogram<'service' | 'method' | 'route' | 'status'>;
   /** GraphQL operations at the gateway, in seconds. Outcome: ok, error. */
   readonly operations: Histogram<'kind' | 'outcome'>;
+  /** Errors in what the gateway answers, refusals among them, by code. */
+  readonly errors: Counter<'code'>;
   /** Query plans made by the gateway: none for an operation that it was started with. */
   readonly plansMade: Counter;
   /** The gateway's fetches from subgraphs, in seconds. Outcome: ok, error (with an answer), or why there was none. */
@@ -88,6 +90,7 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
       'status',
     ]),
     operations: histogram('graphql_operation', 'GraphQL operations', ['kind', 'outcome']),
+    errors: counter('graphql_errors', 'Errors in answers', ['code']),
     plansMade: counter('plans_made', 'Query plans made', []),
     subgraphFetches: histogram('subgraph_fetch', 'Fetches from subgraphs', ['subgraph', 'outcome']),
     operationsUnderWay: gauge('operations_under_way', 'Operations being executed', []),
