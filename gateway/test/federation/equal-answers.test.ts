@@ -123,8 +123,9 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
   'an error in a nullable field, in lists and in fetches of entities': [
     `{ people { broken friends { broken } } reviews { author { nick broken } } }`,
   ],
-  'an error of an entity that is asked for more at one place than at another': [
-    `{ allMedia(filter: {}) { creator { id } ... on Book { creator { bestFriend { secret } } } } }`,
+  'errors of entities that are asked for more at one place than at another': [
+    `{ allMedia(filter: {}) { creator { id } ... on Book { creator { bestFriend { secret } } } }
+       carriers { works { ... on Book { creator { broken } } creator { address } } } }`,
   ],
   'a null that goes up to what may be null': [
     `{ reviews { stars author { name secret } } media(id: "b2") { reviewer { secret } } }`,

@@ -107,6 +107,28 @@ it('gives the data of the others when one subgraph does not answer, and one erro
   ]);
 });
 
+it('tells an error of what is required for something that is missing, though nobody asked for it', async () => {
+  const gateway = federated();
+  gateway.intercept = (name, { query }) =>
+    name === 'people' && query?.includes('_entities')
+      ? {
+          data: { _entities: [null] },
+          errors: [
+            {
+              message: 'No.',
+              path: ['_entities', 0, 'name'],
+              extensions: { code: 'PERMISSION_DENIED' },
+            },
+          ],
+        }
+      : null;
+  const { data, errors } = await ask(gateway, '{ review(id: "r1") { author { greeting } } }');
+  expect(data).toEqual({ review: { author: { greeting: null } } });
+  expect(errors).toMatchObject([
+    { path: ['review', 'author', 'name'], extensions: { code: 'PERMISSION_DENIED' } },
+  ]);
+});
+
 it('gives an error of an entity at every place that it has, by the names of the client', async () => {
   const gateway = federated();
   const { errors } = await ask(gateway, '{ title: reviews { title: author { name: broken } } }');

@@ -53,9 +53,9 @@ export function compileEntityFetch(
             ...rest.map((key) => clientKey.get(key) ?? key),
           ])
         : [commonPath(path)];
-      run.errors.push(
-        places.map((place) => subgraphError(serviceName, error, names.pathOfClient(place))),
-      );
+      for (const place of places) {
+        run.errors.push(subgraphError(serviceName, error, names.pathOfClient(place)));
+      }
     }
   }
 
@@ -88,7 +88,7 @@ export function compileEntityFetch(
       }
       addEntities(entities, wanted);
     } catch (error) {
-      run.errors.push([subgraphFault(serviceName, error, names.pathOfClient(commonPath(path)))]);
+      run.errors.push(subgraphFault(serviceName, error, names.pathOfClient(commonPath(path))));
     }
   };
 }

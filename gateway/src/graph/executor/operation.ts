@@ -90,31 +90,33 @@ export function compileOperation(
       const data: Tree = {};
       const run: Run = { data, errors: [], variables, conditions, state, isEnded: false };
       await fetchAll?.(run, [data]);
-      if (state.skip) return { data: null, errors: run.errors.flat() };
-      const shaping: Shaping = { path: [], problems: [], holes: [], variables };
+      if (state.skip) return { data: null, errors: run.errors };
+      const shaping: Shaping = {
+        path: [],
+        problems: [],
+        holes: [],
+        incomplete: new Set(),
+        variables,
+      };
       const shaped = shapeFor(conditions)(data, shaping);
-      const { problems, holes } = shaping;
-      const errors = run.errors.flatMap((places) => askedAbout(places, shaped));
+      const { problems, holes, incomplete } = shaping;
+      const errors = run.errors.filter(({ path }) => concerns(shaped, path, incomplete));
       const unexplained = holes.filter(({ path }) => !isExplained(path, errors));
       return { data: shaped, errors: [...errors, ...problems, ...unexplained] };
     },
   };
 }
 
-/** An error of an entity is known at all its places, of which some may ask for other things of it. */
-function askedAbout(places: readonly GraphQLError[], data: Tree | null): readonly GraphQLError[] {
-  if (places.length < 2) return places;
-  const asked = places.filter(({ path = [] }) => isIn(data, path));
-  // About what a subgraph required: nobody has asked for it.
-  return asked.length > 0 ? asked : places;
-}
-
-/** As far as it can be seen: within a null there may be anything. */
-function isIn(data: Tree | null, path: Path): boolean {
+/**
+ * Whether the client has asked for what an error is about, or misses something for it. Fetches of
+ * entities bring to all their places what is asked for at some.
+ */
+function concerns(data: Tree | null, path: Path = [], incomplete: ReadonlySet<object>): boolean {
   let value: unknown = data;
   for (const key of path) {
+    // Within a null there may have been anything.
     if (typeof value !== 'object' || value === null) return true;
-    if (!Object.hasOwn(value, key)) return false;
+    if (!Object.hasOwn(value, key)) return incomplete.has(value);
     value = (value as Record<string | number, unknown>)[key];
   }
   return true;

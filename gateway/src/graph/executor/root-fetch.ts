@@ -32,16 +32,15 @@ export function compileRootFetch(node: FetchNode, options: FetchOptions): Step {
     try {
       const { data, errors } = await send(run, null);
       for (const error of errors ?? []) {
-        const places = placesOf(run, targets, error.path);
-        run.errors.push(
-          places.map((place) => subgraphError(serviceName, error, names.pathOfClient(place))),
-        );
+        for (const place of placesOf(run, targets, error.path)) {
+          run.errors.push(subgraphError(serviceName, error, names.pathOfClient(place)));
+        }
       }
       if (!data) return;
       rewrite?.(data);
       for (const target of targets) mergeInto(target, data, selected, schema);
     } catch (error) {
-      run.errors.push([subgraphFault(serviceName, error, names.pathOfClient(commonPath(path)))]);
+      run.errors.push(subgraphFault(serviceName, error, names.pathOfClient(commonPath(path))));
     }
   };
 }

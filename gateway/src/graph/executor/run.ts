@@ -7,8 +7,7 @@ import type { Tree } from './tree.js';
 export interface Run {
   /** What is known so far, by the response keys of the operation. */
   readonly data: Tree;
-  /** Each at every place that it is about. */
-  readonly errors: (readonly GraphQLError[])[];
+  readonly errors: GraphQLError[];
   /** As the client sent them: subgraphs coerce them again, each by its own types. */
   readonly variables: ExecutionInput['variables'];
   /** Of the variables in `@skip` and `@include`. */
@@ -29,7 +28,7 @@ export function goesOn(run: Run): boolean {
       reason instanceof GraphQLError
         ? reason
         : new LyceumError('SERVICE_UNAVAILABLE', 'The operation ended before it was done.');
-    run.errors.push([error]);
+    run.errors.push(error);
   }
   return false;
 }

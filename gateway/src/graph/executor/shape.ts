@@ -178,6 +178,7 @@ function completeFields(
   for (const { key, source, isNonNull, complete, coordinate, given } of fields) {
     path[depth] = key.name;
     const known = given ? given(shaping) : read(tree, source);
+    if (known === undefined) shaping.incomplete.add(shaped);
     let value = known == null ? null : complete(known, shaping, depth + 1);
     if (value === null || value === FAILED) {
       if (isNonNull) {

@@ -11,6 +11,8 @@ export interface Shaping {
   readonly problems: GraphQLError[];
   /** Of nulls where none may be. */
   readonly holes: GraphQLError[];
+  /** Objects of the answer that have a field of which no subgraph said anything. */
+  readonly incomplete: Set<object>;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
