@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@lyceum/platform/ids';
 import { eventually } from '@lyceum/testkit/eventually';
-import { person, progressEvent } from './test-graph.js';
-import { hear, startTestGateway, type TestGateway } from './test-gateway.js';
+import { person, progressEvent } from '../test-graph.js';
+import { hear, startTestGateway, type TestGateway } from '../test-gateway.js';
 
 const SUBSCRIPTION = 'subscription { courseActivity { courseId percent } }';
 

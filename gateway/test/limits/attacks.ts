@@ -22,11 +22,11 @@ export const ATTACKS: readonly (readonly [name: string, limit: string, text: str
   ['a field 4,000 times', 'comparisons', `{ me { ${'id '.repeat(4_000)} } }`],
   ['__typename 4,000 times', 'rootFields', `{ ${'__typename '.repeat(4_000)} }`],
   ['__typename 4,000 times within', 'comparisons', `{ me { ${'__typename '.repeat(4_000)} } }`],
-  ['4,000 levels', 'depth', `{ me ${'{ me '.repeat(4_000)} { id } ${'}'.repeat(4_000)} }`],
+  ['3,000 levels', 'depth', `{ me ${'{ me '.repeat(3_000)} { id } ${'}'.repeat(3_000)} }`],
   [
-    '4,000 inline fragments within each other',
+    '3,000 inline fragments within each other',
     'depth',
-    `${'{ ... '.repeat(4_000)}{ id } ${'}'.repeat(4_000)}`,
+    `${'{ ... '.repeat(3_000)}{ id } ${'}'.repeat(3_000)}`,
   ],
   [
     'a list 4,500 levels deep',
