@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { projectPath } from '@lyceum/platform/project-path';
 
@@ -49,4 +50,38 @@ it('every setting is told of in a README, and no other', () => {
   const untold = [...inCode].filter((name) => !told.has(name) && !OTHERS.includes(name));
   const unknown = [...told].filter((name) => !inCode.has(name) && !OF_SERVICES.test(name));
   expect({ untold, unknown }).toEqual({ untold: [], unknown: [] });
+});
+
+/** As GitHub makes them of headings. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path ? join(dirname(from), path) : from;
+  if (!existsSync(projectPath(target))) return false;
+  if (anchor === undefined || !target.endsWith('.md')) return true;
+  const headings = readFileSync(projectPath(target), 'utf8').matchAll(/^#+ (.+)$/gm);
+  return [...headings].some(([, heading]) => anchorOf(heading!) === anchor);
+}
+
+it('links between documents lead somewhere', () => {
+  const docs = readdirSync(projectPath('docs'), { recursive: true, encoding: 'utf8' });
+  const services = readdirSync(projectPath('subgraphs')).map((name) => `subgraphs/${name}`);
+  const documents = [
+    ...['README.md', 'CONTRIBUTING.md'],
+    ...['gateway', 'bench', ...services].map((folder) => `${folder}/README.md`),
+    ...docs.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
+  ];
+  const broken = documents.flatMap((from) =>
+    [...readFileSync(projectPath(from), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link!)
+      .filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(from, link))
+      .map((link) => `${from}: ${link}`),
+  );
+  expect(broken).toEqual([]);
 });
