@@ -132,8 +132,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const streams = createOperationStreams({ operations, hub, perViewer });
   const callers = createStandingCallers(revocations);
   const { heartbeatMs } = env.connections;
-  const eventStreams = createEventStreams({ streams, callers, perNetwork, heartbeatMs });
-  const sockets = createSocketServer({ streams, callers, tokens, limits: env.connections, log });
+  const eventStreams = createEventStreams({ streams, callers, perNetwork, heartbeatMs, metrics });
+  const sockets = createSocketServer({
+    streams,
+    callers,
+    tokens,
+    limits: env.connections,
+    log,
+    metrics,
+  });
 
   let draining = false;
   let closing = false;

@@ -100,7 +100,7 @@ describe('a body that is no GraphQL request', () => {
   });
 
   it('is refused as too large before it is read', async () => {
-    expectRefusal(await send(' '.repeat(2_000_000)), 'BAD_REQUEST', 413);
+    expectRefusal(await send(' '.repeat(2_000_000)), 'OPERATION_TOO_LARGE', 413);
   });
 
   it('may break off in the middle', async () => {

@@ -1,14 +1,19 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@lyceum/testkit/eventually';
+import { leaveAll, openStream } from './event-stream/open-stream.js';
 import { openAcknowledged, openRaw, refusedUpgrade } from './raw-socket.js';
 import { person } from './test-graph.js';
+import { TRANSPORTS } from './transports/ask.js';
 import { startTestGateway, type TestGateway } from './test-gateway.js';
 
 const ACTIVITY = 'subscription { courseActivity { percent } }';
 const subscription = (id: string) => ({ type: 'subscribe', id, payload: { query: ACTIVITY } });
 
 let test: TestGateway;
-afterEach(() => test.stop());
+afterEach(async () => {
+  leaveAll();
+  await test.stop();
+});
 
 async function start(settings: Record<string, string>): Promise<void> {
   test = await startTestGateway({ settings });
@@ -110,6 +115,46 @@ describe('connections of one network', () => {
     expect(streamed.status).toBe(429);
     await open('2001:db8:1:3::a');
   });
+});
+
+describe.each(TRANSPORTS)('a connection over %s', (_, ask) => {
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  const open = async (address: string) =>
+    ask(test, { query: ACTIVITY }, { as: person(), headers: from(address) });
+
+  it('counts for its network, of IPv6 for the /64, together with those of other transports', async () => {
+    await start({ CONNECTIONS_PER_NETWORK: '2', TRUST_PROXY: 'on' });
+    const [first] = [await open('2001:db8:0:1::1'), await open('2001:0db8:0:1:ffff::2')];
+    await eventually(() => expect(test.gateway.open.feeds).toBe(2));
+    expect(await refusedUpgrade(test.url, from('2001:db8:0:1::3'))).toMatchObject({ status: 429 });
+    const options = { as: person(), headers: from('2001:db8:0:1::3') };
+    const stream = await openStream(test, { query: ACTIVITY }, options);
+    expect([stream.status, stream.headers.get('retry-after')]).toEqual([429, '30']);
+    await open('2001:db8:0:2::1');
+    await eventually(() => expect(test.gateway.open.feeds).toBe(3));
+    first.leave();
+    await eventually(() => expect(test.gateway.open.feeds).toBe(2));
+    await open('2001:db8:0:1::3');
+    await eventually(() => expect(test.gateway.open.feeds).toBe(3));
+  });
+});
+
+it('open connections are counted for operators, by transport', async () => {
+  await start({});
+  const counted = async () => {
+    const { values } = await test.metrics.connections.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [labels.transport, value]));
+  };
+  const open = await Promise.all(
+    [...TRANSPORTS, ...TRANSPORTS].map(([, ask]) =>
+      ask(test, { query: ACTIVITY }, { as: person() }),
+    ),
+  );
+  await eventually(async () => expect(await counted()).toEqual({ ws: 2, sse: 2, multipart: 2 }));
+  for (const one of open.slice(0, 4)) one.leave();
+  await eventually(async () => expect(await counted()).toEqual({ ws: 0, sse: 1, multipart: 1 }));
+  for (const one of open) one.leave();
+  await eventually(async () => expect(await counted()).toEqual({ ws: 0, sse: 0, multipart: 0 }));
 });
 
 describe('a socket on which nobody has signed in', () => {

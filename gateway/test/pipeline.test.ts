@@ -198,8 +198,12 @@ describe('GraphQL over HTTP', () => {
       return [response.status, errors[0]?.extensions];
     };
     const BAD = { code: 'BAD_REQUEST' };
+    const TOO_LARGE = { code: 'OPERATION_TOO_LARGE', limit: 'bodyBytes' };
     expect(await send('{"query":')).toEqual([400, BAD]);
-    expect(await send(JSON.stringify({ query: ' '.repeat(1_100_000) }))).toEqual([413, BAD]);
+    expect(await send(JSON.stringify({ query: ' '.repeat(1_100_000) }))).toMatchObject([
+      413,
+      TOO_LARGE,
+    ]);
     const query = 'subscription { courseActivity { percent } }';
     expect(await send(JSON.stringify({ query }))).toEqual([400, BAD]);
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { LyceumError } from '@lyceum/platform/errors';
 import { networkOf } from '@lyceum/platform/network';
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../pipeline/bearer.js';
 import { statusOf } from '../pipeline/http/statuses.js';
@@ -57,8 +58,9 @@ export function createEventStreams(options: {
   callers: StandingCallers;
   perNetwork: Tally;
   heartbeatMs: number;
+  metrics: Pick<Metrics, 'connections'>;
 }): EventStreams {
-  const { streams, callers, perNetwork, heartbeatMs } = options;
+  const { streams, callers, perNetwork, heartbeatMs, metrics } = options;
   const all = new Set<Open>();
   let isClosed = false;
   const heartbeat = setInterval(() => {
@@ -98,8 +100,10 @@ export function createEventStreams(options: {
       standing.leave();
       void stream.return();
       all.delete(open);
+      metrics.connections.dec({ transport: format.transport });
     });
     all.add(open);
+    metrics.connections.inc({ transport: format.transport });
     return open;
   }
 

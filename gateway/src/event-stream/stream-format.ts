@@ -2,6 +2,8 @@ import type { PublicResult } from '../pipeline/operations.js';
 
 /** How a stream of answers is written as the body of one HTTP response. */
 export interface StreamFormat {
+  /** As metrics call it. */
+  readonly transport: 'sse' | 'multipart';
   readonly contentType: string;
   /** Before all else, so that the client hears at once that the stream is open. */
   readonly head: string;

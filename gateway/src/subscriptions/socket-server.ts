@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@lyceum/platform/ids';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
+import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { AccessTokens } from '../viewer/access-tokens.js';
@@ -38,8 +39,9 @@ export function createSocketServer(options: {
   tokens: AccessTokens;
   limits: ConnectionLimits;
   log: Logger;
+  metrics: Pick<Metrics, 'connections'>;
 }): SocketServer {
-  const { streams, callers, tokens, limits, log } = options;
+  const { streams, callers, tokens, limits, log, metrics } = options;
   const sessions = new Map<Socket, SocketSession>();
   /** Those on which nobody has signed in, the oldest first. */
   const strangers = new Set<Socket>();
@@ -74,9 +76,11 @@ export function createSocketServer(options: {
         log.error({ err: error, correlationId: newId() }, 'A message on a socket failed'),
     });
     sessions.set(socket, session);
+    metrics.connections.inc({ transport: 'ws' });
     webSocket.on('message', (data, isBinary) => session.receive(isBinary ? null : textOf(data)));
     webSocket.once('close', () => {
       sessions.delete(socket);
+      metrics.connections.dec({ transport: 'ws' });
       strangers.delete(socket);
       session.end();
     });

@@ -1,17 +1,11 @@
 import { LyceumError, unauthenticated } from '@lyceum/platform/errors';
 import { MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
 import { callerOf, type Caller } from '../pipeline/bearer.js';
-import { correlationIdOf } from '../pipeline/correlation-id.js';
-import {
-  clientOf,
-  readOperationRequest,
-  UNNAMED_CLIENT,
-  type Client,
-} from '../pipeline/operation-request.js';
-import type { Asker, PublicResult } from '../pipeline/operations.js';
+import { clientOf, UNNAMED_CLIENT, type Client } from '../pipeline/operation-request.js';
 import type { AccessTokens } from '../viewer/access-tokens.js';
-import { CLOSE, subscriberExists, type CloseReason } from './close-codes.js';
-import { tooManyOpen, type OperationStream, type OperationStreams } from './operation-streams.js';
+import { CLOSE, type CloseReason } from './close-codes.js';
+import type { OperationStreams } from './operation-streams.js';
+import { SocketOperations } from './socket-operations.js';
 import type { Socket } from './socket.js';
 import type { StandingCaller, StandingCallers } from './standing-callers.js';
 
@@ -30,32 +24,27 @@ export interface SessionOptions {
 
 type Payload = Readonly<Record<string, unknown>>;
 
-/** An operation from its `subscribe` to its end, by either side. */
-interface Running {
-  readonly abort: AbortController;
-  stream: OperationStream | null;
-}
-
 /**
  * One client's side of graphql-transport-ws: who it is, and what it asked for. graphql-ws reads the
  * messages; its server is not used, since it frees an id only when the operation has come to rest and
  * not when the client has completed it, and offers no way to give up an execution.
  */
 export class SocketSession {
-  readonly #running = new Map<string, Running>();
+  readonly #operations: SocketOperations;
   readonly #initTimer: NodeJS.Timeout;
   #isInitialised = false;
   #who: StandingCaller | null = null;
   #client: Client = UNNAMED_CLIENT;
   #isGone = false;
-  #isLeaving = false;
-  #idleSince = 0;
+  #acknowledgedAt = 0;
 
   constructor(
     private readonly socket: Socket,
     private readonly network: string | null,
     private readonly options: SessionOptions,
   ) {
+    const { streams, operationsPerConnection } = options;
+    this.#operations = new SocketOperations(socket, streams, operationsPerConnection);
     this.#initTimer = setTimeout(() => {
       if (!this.#isInitialised) socket.close(CLOSE.INIT_TIMEOUT);
     }, options.initTimeoutMs).unref();
@@ -63,8 +52,8 @@ export class SocketSession {
 
   /** Milliseconds since there was anything to do; 0 while there is, and before the acknowledgement. */
   get idleMs(): number {
-    if (!this.#who || this.#running.size > 0) return 0;
-    return performance.now() - this.#idleSince;
+    if (!this.#who) return 0;
+    return Math.min(this.#operations.idleMs, performance.now() - this.#acknowledgedAt);
   }
 
   /** A message as it came; null for one that is no text. */
@@ -77,13 +66,9 @@ export class SocketSession {
     });
   }
 
-  /**
-   * Closes the connection for the client to connect elsewhere, once all is answered that has one
-   * answer: a client that lost it would ask again, and change data twice.
-   */
+  /** Closes the connection for the client to connect elsewhere, after what it waits for. */
   leave(): void {
-    this.#isLeaving = true;
-    this.#closeWhenAnswered();
+    this.#operations.leave();
   }
 
   /** The connection has gone: nothing goes on. */
@@ -91,8 +76,7 @@ export class SocketSession {
     this.#isGone = true;
     clearTimeout(this.#initTimer);
     this.#who?.leave();
-    for (const running of this.#running.values()) giveUp(running);
-    this.#running.clear();
+    this.#operations.end();
   }
 
   async #dispatch(text: string | null): Promise<void> {
@@ -107,7 +91,7 @@ export class SocketSession {
       case MessageType.Subscribe:
         return this.#subscribe(message);
       case MessageType.Complete:
-        return this.#complete(message.id);
+        return this.#operations.complete(message.id);
       default:
         return this.socket.close(CLOSE.INVALID_MESSAGE);
     }
@@ -119,7 +103,7 @@ export class SocketSession {
     this.#client = clientOf(params?.['clientName'], params?.['clientVersion']);
     const caller = await callerOf(authorizationOf(params), this.options.tokens);
     if (this.#isGone) return;
-    this.#idleSince = performance.now();
+    this.#acknowledgedAt = performance.now();
     this.#who = this.options.callers.watch(caller, (ending) => this.socket.close(CLOSE[ending]));
     if (caller.viewer.kind === 'person') this.options.onSignedIn();
     const { cursor } = this.options.streams;
@@ -142,7 +126,7 @@ export class SocketSession {
     const before = this.#who.caller;
     if (!isSamePerson(before, caller)) return this.#refuse(CLOSE.ANOTHER_PERSON);
     // What is under way was begun with other rights.
-    if (this.#running.size > 0 && rightsOf(before) !== rightsOf(caller)) {
+    if (this.#operations.size > 0 && rightsOf(before) !== rightsOf(caller)) {
       return this.#refuse(CLOSE.ROLE_REVOKED);
     }
     this.#who.renew(caller);
@@ -154,89 +138,15 @@ export class SocketSession {
     return null;
   }
 
-  async #subscribe({ id, payload }: SubscribeMessage): Promise<void> {
+  async #subscribe(message: SubscribeMessage): Promise<void> {
     if (!this.#who) return this.socket.close(CLOSE.NOT_ACKNOWLEDGED);
-    // Asked again, once the connection is closed, where it is connected then.
-    if (this.#isLeaving) return;
-    if (this.#running.has(id)) return this.socket.close(subscriberExists(id));
     const { viewer } = this.#who.caller;
-    const correlationId = correlationIdOf(hintOf(payload.extensions));
-    const { streams, operationsPerConnection: most } = this.options;
-    if (this.#running.size >= most) {
-      return this.#sayError(id, tooManyOpen('SUBSCRIPTIONS_PER_CONNECTION', most), correlationId);
-    }
-    const running: Running = { abort: new AbortController(), stream: null };
-    this.#running.set(id, running);
-    const asker: Asker = {
+    await this.#operations.begin(message, {
       viewer,
-      correlationId,
-      network: this.network,
       client: this.#client,
-      signal: running.abort.signal,
-    };
-    try {
-      const request = readOperationRequest(payload);
-      running.stream = await streams.open(request, asker, (reason) =>
-        this.socket.close(CLOSE[reason]),
-      );
-    } catch (error) {
-      if (this.#forget(id, running)) {
-        const said = this.#sayError(id, error, correlationId);
-        this.#closeWhenAnswered();
-        await said;
-      }
-      return;
-    }
-    this.#closeWhenAnswered();
-    await this.#deliver(id, running, running.stream);
+      network: this.network,
+    });
   }
-
-  async #sayError(id: string, error: unknown, correlationId: string): Promise<void> {
-    const { errors: payload } = this.options.streams.refuse(error, correlationId);
-    await this.socket.send(JSON.stringify({ id, type: MessageType.Error, payload }));
-  }
-
-  async #deliver(id: string, running: Running, stream: OperationStream): Promise<void> {
-    const isOpen = (): boolean => this.#running.get(id) === running;
-    // Completed while it was being opened.
-    if (!isOpen()) return giveUp(running);
-    const start = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
-    for await (const result of stream) {
-      if (!isOpen()) return;
-      await this.socket.send(`${start}${jsonOf(result)}}`);
-    }
-    if (this.#forget(id, running)) {
-      const said = this.socket.send(JSON.stringify({ id, type: MessageType.Complete }));
-      this.#closeWhenAnswered();
-      await said;
-    }
-  }
-
-  #closeWhenAnswered(): void {
-    if (!this.#isLeaving) return;
-    const running = [...this.#running.values()];
-    if (running.every(({ stream }) => stream?.isLive)) this.socket.close(CLOSE.GOING_AWAY);
-  }
-
-  #complete(id: string): void {
-    const running = this.#running.get(id);
-    if (!running || !this.#forget(id, running)) return;
-    giveUp(running);
-    this.#closeWhenAnswered();
-  }
-
-  /** Frees the id; false when it is not this operation's any more. */
-  #forget(id: string, running: Running): boolean {
-    if (this.#running.get(id) !== running) return false;
-    this.#running.delete(id);
-    this.#idleSince = performance.now();
-    return true;
-  }
-}
-
-function giveUp({ abort, stream }: Running): void {
-  abort.abort();
-  void stream?.return();
 }
 
 /** Null for what is no message of a client. */
@@ -249,26 +159,12 @@ function messageOf(text: string | null) {
   }
 }
 
-const texts = new WeakMap<PublicResult, string>();
-
-/** Subscribers of the same are told the same, so it is written out once for all of them. */
-function jsonOf(result: PublicResult): string {
-  let text = texts.get(result);
-  if (text === undefined) texts.set(result, (text = JSON.stringify(result)));
-  return text;
-}
-
 /** Clients name their token in one of the ways that are in use. */
 function authorizationOf(params: Payload | undefined): string | undefined {
   const { accessToken } = params ?? {};
   if (typeof accessToken === 'string' && accessToken) return `Bearer ${accessToken}`;
   const header = params?.['Authorization'] ?? params?.['authorization'];
   return typeof header === 'string' ? header : undefined;
-}
-
-function hintOf(extensions: Payload | null | undefined): string | undefined {
-  const hint = extensions?.['correlationId'];
-  return typeof hint === 'string' ? hint : undefined;
 }
 
 function isSamePerson({ viewer: a }: Caller, { viewer: b }: Caller): boolean {

@@ -1,4 +1,5 @@
 import type { SignedIn } from '@lyceum/platform/viewer';
+import { Agent, fetch, type Headers } from 'undici';
 import type { TestGateway } from '../test-gateway.js';
 
 export const SSE = 'text/event-stream';
@@ -33,7 +34,8 @@ export async function openStream(
   { accept = SSE, as, lifetimeMs, headers, method }: StreamOptions = {},
 ): Promise<OpenStream> {
   const token = as && (await on.token(as, { lifetimeMs }));
-  const gone = new AbortController();
+  // Of its own: a shared one connects anew when a stream is left, and keeps that connection.
+  const dispatcher = new Agent();
   const search = method ? `?${new URLSearchParams(request as Record<string, string>)}` : '';
   const response = await fetch(`${on.url}/graphql${search}`, {
     method: method ?? 'POST',
@@ -44,7 +46,7 @@ export async function openStream(
       ...headers,
     },
     body: method ? undefined : JSON.stringify(request),
-    signal: gone.signal,
+    dispatcher,
   });
   const stream = {
     status: response.status,
@@ -52,7 +54,7 @@ export async function openStream(
     text: '',
     done: false,
     failed: false,
-    leave: () => gone.abort(),
+    leave: () => void dispatcher.destroy(),
   };
   opened.add(stream);
   void (async () => {

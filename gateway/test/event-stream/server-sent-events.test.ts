@@ -18,9 +18,7 @@ const ACTIVITY = 'subscription { courseActivity { percent } }';
 
 let test: TestGateway;
 beforeAll(async () => {
-  test = await startTestGateway({
-    settings: { HEARTBEAT_MS: '50', SUBSCRIPTIONS_PER_VIEWER: '2' },
-  });
+  test = await startTestGateway({ settings: { SUBSCRIPTIONS_PER_VIEWER: '2' } });
 });
 afterAll(() => test.stop());
 afterEach(async () => {
@@ -89,14 +87,22 @@ describe('graphql-sse’s own client', () => {
 });
 
 describe('an event stream', () => {
-  it('is opened at once, lives by comments, and ends with complete', async () => {
+  it('lives by comments', async () => {
+    const beating = await startTestGateway({ settings: { HEARTBEAT_MS: '50' } });
+    const open = await openStream(beating, { query: ACTIVITY }, { as: person() });
+    await eventually(() => expect(open.text.split(':\n\n').length).toBeGreaterThan(3));
+    expect(eventsOf(open)).toEqual([]);
+    await beating.stop();
+  });
+
+  it('is opened at once, and ends with complete', async () => {
     const open = await stream(ACTIVITY, { as: person() });
     expect(open.status).toBe(200);
     expect(open.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(open.headers.get('cache-control')).toContain('no-cache');
     expect(open.headers.get('x-correlation-id')).toBeTruthy();
     expect(open.headers.get('x-content-type-options')).toBe('nosniff');
-    await eventually(() => expect(open.text.split(':\n\n').length).toBeGreaterThan(3));
+    await eventually(() => expect(open.text).toBe(':\n\n'));
     await feeds(1);
     await happen(7);
     await eventually(() =>

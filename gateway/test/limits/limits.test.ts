@@ -39,6 +39,28 @@ describe('an operation that is meant to hurt', () => {
     expect(overSocket?.[0]?.extensions).toEqual(overHttp?.[0]?.extensions);
   });
 
+  it.each([
+    ['with its length', false],
+    ['in chunks', true],
+  ])('is refused as a body that is too large, sent %s', async (_, inChunks) => {
+    const body = JSON.stringify({ query: `{ whoAmI } #${' '.repeat(2_000_000)}` });
+    const response = await fetch(`${test.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      ...(inChunks ? { body: new Blob([body]).stream(), duplex: 'half' } : { body }),
+    });
+    const { errors } = (await response.json()) as { errors: { extensions: object }[] };
+    expect([response.status, errors.map(({ extensions }) => extensions)]).toEqual([
+      413,
+      [
+        {
+          ...{ code: 'OPERATION_TOO_LARGE', limit: 'bodyBytes' },
+          ...{ value: inChunks ? 1_048_577 : body.length, max: 1_048_576 },
+        },
+      ],
+    ]);
+  });
+
   it('is refused as a batch that is too long', async () => {
     const send = async (operations: number) => {
       const response = await fetch(`${test.url}/graphql`, {

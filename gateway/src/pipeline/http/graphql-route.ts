@@ -12,7 +12,7 @@ import { idempotencyKeyOf } from '../idempotency-key.js';
 import { badRequest, clientOf, type OperationRequest } from '../operation-request.js';
 import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, BY_DEFAULT, type AnswerType } from './answer-type.js';
-import { readParameters } from './request-parameters.js';
+import { bodyRefusal, readParameters } from './request-parameters.js';
 import { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';
 import { headersOf, statusOf } from './statuses.js';
 
@@ -156,7 +156,7 @@ export function registerGraphQLRoute(
     scope.removeContentTypeParser('text/plain');
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
-      const refusal = status < 500 ? badRequest(error.message) : error;
+      const refusal = status < 500 ? bodyRefusal(error, request) : error;
       return send(reply.status(status), operations.refuse(refusal, request.id));
     });
     scope.route({

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import secureJson from 'secure-json-parse';
 import { badRequest, readOperationRequest, type OperationRequest } from '../operation-request.js';
@@ -22,6 +22,20 @@ export function readParameters(request: FastifyRequest, batchSize: number): Aske
     });
   }
   return body.map(readOperationRequest);
+}
+
+/** What is said of a body that was not read. */
+export function bodyRefusal(
+  { code, message }: FastifyError,
+  { headers, routeOptions }: FastifyRequest,
+): GraphQLError {
+  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return badRequest(message);
+  const max = routeOptions.bodyLimit;
+  // Of one that does not say its length, as much is known as was read.
+  const value = Number(headers['content-length'] ?? max + 1);
+  return new GraphQLError(`A request has at most ${max} bytes.`, {
+    extensions: { code: 'OPERATION_TOO_LARGE', limit: 'bodyBytes', value, max },
+  });
 }
 
 function fromQuery(query: unknown): Record<string, unknown> {

@@ -28,6 +28,8 @@ export interface Metrics {
   readonly subgraphCircuit: Gauge<'subgraph'>;
   /** Fetches that the gateway repeated, because the subgraph could not be reached. */
   readonly subgraphRetries: Counter<'subgraph'>;
+  /** Connections of clients that stay open. Transport: ws, sse, multipart. */
+  readonly connections: Gauge<'transport'>;
   /** Open subscriptions of clients, by root field. */
   readonly subscriptions: Gauge<'field'>;
   /** Events delivered to subscribers. */
@@ -100,6 +102,7 @@ export function createMetrics({ defaults = true }: { defaults?: boolean } = {}):
       'subgraph',
     ]),
     subgraphRetries: counter('subgraph_retries', 'Fetches repeated', ['subgraph']),
+    connections: gauge('connections', 'Connections that stay open', ['transport']),
     subscriptions: gauge('subscriptions', 'Open subscriptions', ['field']),
     subscriptionEvents: counter('subscription_events', 'Events sent to subscribers', ['field']),
     subscriptionResumes: counter('subscription_resumes', 'Subscriptions that resumed', ['outcome']),
