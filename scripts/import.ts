@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { GraphClient, GraphError } from '@lyceum/standalone/graph-client';
 import { archiveFolder } from '@lyceum/standalone/story/archive-folder';
 import { Presets, SingleBar } from 'cli-progress';
-import { sampleInstructor } from './import/accounts.js';
+import { sampleInstructor, type Account } from './import/accounts.js';
+import { listedOperations } from './import/listed-operations.js';
 import { putFile } from './import/put-file.js';
 import { printReport, type ImportedCourse } from './import/report.js';
 
@@ -19,8 +20,13 @@ const USAGE = `Usage: npm run import -- <folder or .tar.gz> [options]
   --email, --password  who imports (default: the instructor of .lyceum/demo-accounts.json)
   --all                show every line of the report`;
 
-const IMPORT = `id state percent course { id slug title }
-  report { imported { kind count } skipped { path code reason } errors { path code message } }`;
+const OPERATIONS = listedOperations(
+  'Login',
+  'CreateUpload',
+  'ImportCourse',
+  'CourseImport',
+  'CourseImportUpdated',
+);
 /** Events tell at once; should one be lost, this finds out. */
 const LOOK_AGAIN_MS = 2_000;
 /** A platform that is started again goes on with the import: so long it is waited for. */
@@ -54,7 +60,7 @@ async function main(): Promise<boolean> {
   const client = new GraphClient(values.url.replace(/\/+$/, ''));
   const folder = await mkdtemp(join(tmpdir(), 'lyceum-import-'));
   try {
-    await client.login(account.email, account.password);
+    await signIn(client, account);
     let archive = given;
     if (found.isDirectory()) {
       archive = join(folder, `${basename(given)}.tar.gz`);
@@ -72,6 +78,13 @@ async function main(): Promise<boolean> {
   }
 }
 
+async function signIn(client: GraphClient, { email, password }: Account): Promise<void> {
+  const { login } = await client.request<{ login: { accessToken: string } }>(OPERATIONS.Login, {
+    input: { email, password },
+  });
+  client.accessToken = login.accessToken;
+}
+
 async function upload(client: GraphClient, path: string): Promise<string> {
   const { size } = await stat(path);
   const { createUpload } = await client.request<{
@@ -81,10 +94,9 @@ async function upload(client: GraphClient, path: string): Promise<string> {
       method: string;
       headers: { name: string; value: string }[];
     };
-  }>(
-    `mutation($input: CreateUploadInput!) { createUpload(input: $input) { id url method headers { name value } } }`,
-    { input: { filename: basename(path), contentType: 'application/gzip', byteLength: size } },
-  );
+  }>(OPERATIONS.CreateUpload, {
+    input: { filename: basename(path), contentType: 'application/gzip', byteLength: size },
+  });
   const { id, url, method, headers } = createUpload;
   const bar = progressBar('Uploading');
   bar.start(size, 0);
@@ -104,10 +116,10 @@ async function upload(client: GraphClient, path: string): Promise<string> {
 
 async function follow(client: GraphClient, uploadId: string): Promise<ImportedCourse> {
   const { importCourse } = await client.request<{ importCourse: { id: string } }>(
-    `mutation($input: ImportCourseInput!) { importCourse(input: $input) { id } }`,
+    OPERATIONS.ImportCourse,
     { input: { uploadId } },
   );
-  const variables = { id: importCourse.id };
+  const { id } = importCourse;
   const bar = progressBar('Importing');
   bar.start(100, 0);
   let heard = Date.now();
@@ -125,10 +137,7 @@ async function follow(client: GraphClient, uploadId: string): Promise<ImportedCo
     };
     const look = () =>
       client
-        .request<{ courseImport: ImportedCourse }>(
-          `query($id: ID!) { courseImport(id: $id) { ${IMPORT} } }`,
-          variables,
-        )
+        .request<{ courseImport: ImportedCourse }>(OPERATIONS.CourseImport, { id })
         .then(({ courseImport }) => {
           heard = Date.now();
           see(courseImport);
@@ -139,8 +148,8 @@ async function follow(client: GraphClient, uploadId: string): Promise<ImportedCo
           reject(error);
         });
     const unsubscribe = client.subscribe<{ courseImportUpdated: ImportedCourse }>(
-      `subscription($id: ID!) { courseImportUpdated(importId: $id) { ${IMPORT} } }`,
-      variables,
+      OPERATIONS.CourseImportUpdated,
+      { importId: id },
       ({ courseImportUpdated }) => see(courseImportUpdated),
     );
     const timer = setInterval(() => void look(), LOOK_AGAIN_MS);

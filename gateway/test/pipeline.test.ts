@@ -150,11 +150,18 @@ describe('errors', () => {
     expect(JSON.stringify(answer.body)).not.toContain('/app');
   });
 
-  it('of variables say what is wrong', async () => {
-    const answer = await test.post('query ($name: String!) { greet(name: $name) }', {
-      variables: { name: 7 },
-    });
-    expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT']);
+  it('of variables say what is wrong and where, and repeat nothing of what was sent', async () => {
+    const answer = await test.post(
+      'query ($name: String!, $manner: Manner) { greet(name: $name, manner: $manner) }',
+      { variables: { manner: { secret: 'hunter2', politely: 'very' } } },
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors?.map(({ extensions }) => extensions)).toEqual(
+      [['name'], ['manner', 'politely'], ['manner']].map((path) => ({
+        ...{ code: 'BAD_USER_INPUT', path, reason: 'INVALID_VALUE' },
+      })),
+    );
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
   });
 });
 

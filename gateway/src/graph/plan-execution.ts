@@ -3,7 +3,6 @@ import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { isTracing, withSpan } from '@lyceum/platform/telemetry/tracing';
 import {
   getOperationAST,
-  getVariableValues,
   GraphQLError,
   OperationTypeNode,
   parse,
@@ -12,13 +11,13 @@ import {
 } from 'graphql';
 import { compileMutation } from './executor/mutation.js';
 import { mutationRootsOf } from './executor/mutation-roots.js';
-import { OperationRefused } from './operation-refused.js';
 import { compileOperation, type CompiledOperation } from './executor/operation.js';
 import { planDocumentOf } from './executor/plan-document.js';
 import { findReservedKeys } from './executor/reserved-keys.js';
 import { beginOperation, type ExecutionInput } from './operation-state.js';
 import type { FetchSubgraph } from './subgraph-fetcher.js';
 import type { LoadedSupergraph } from './supergraph.js';
+import { coerceVariables, type Variables } from './variables.js';
 
 /** An operation with its plan. Made once for each distinct operation. */
 export interface PreparedOperation {
@@ -47,10 +46,7 @@ export interface PlanExecution {
    */
   prepare(document: DocumentNode, operationName?: string | null): PreparedOperation;
   /** @throws OperationRefused with BAD_USER_INPUT for every variable that is not acceptable */
-  coerce(
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-  ): Readonly<Record<string, unknown>>;
+  coerce(operation: OperationDefinitionNode, variables: Variables): Variables;
   /** @throws OperationRefused as `coerce` does */
   execute(prepared: PreparedOperation, input: ExecutionInput): Promise<ExecutionOutput>;
 }
@@ -58,9 +54,6 @@ export interface PlanExecution {
 interface PlannedOperation extends PreparedOperation {
   readonly compiled: CompiledOperation;
 }
-
-const MOST_ERRORS = 10;
-const NO_VARIABLES: Readonly<Record<string, unknown>> = {};
 
 /** Plans by Apollo's planner, and executes what it compiled of each plan. */
 export function createPlanExecution(options: {
@@ -106,13 +99,8 @@ export function createPlanExecution(options: {
     return { kind, operation, compiled };
   }
 
-  const coerce: PlanExecution['coerce'] = ({ variableDefinitions }, variables) => {
-    if (!variableDefinitions?.length) return NO_VARIABLES;
-    const extent = { maxErrors: MOST_ERRORS, hideSuggestions };
-    const result = getVariableValues(apiSchema, variableDefinitions, variables, extent);
-    if (result.errors) throw new OperationRefused(result.errors.map(asBadInput));
-    return result.coerced;
-  };
+  const coerce: PlanExecution['coerce'] = (operation, variables) =>
+    coerceVariables(apiSchema, operation, variables, { hideSuggestions });
 
   return {
     coerce,
@@ -147,12 +135,4 @@ function attributesOf({ name }: OperationDefinitionNode, { correlationId }: Exec
     'graphql.operation.name': name?.value ?? '',
     'lyceum.correlation_id': correlationId,
   };
-}
-
-function asBadInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    originalError: error.originalError,
-    extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
-  });
 }
