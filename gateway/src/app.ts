@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connectNatsBus } from '@lyceum/platform/bus/nats-bus';
 import { projectPath } from '@lyceum/platform/project-path';
 import { SettingsError } from '@lyceum/platform/settings';
-import { createLogger } from '@lyceum/platform/telemetry/logger';
+import { createLogger, type Logger } from '@lyceum/platform/telemetry/logger';
 import { createMetrics } from '@lyceum/platform/telemetry/metrics';
 import { startTracing } from '@lyceum/platform/telemetry/tracing';
 import { createHttpConnection } from './connections/http-connection.js';
@@ -15,7 +15,7 @@ import { followSupergraphFile } from './graph/supergraph-file.js';
 /** The gateway as a program of its own: subgraphs over HTTP, events over NATS. */
 export async function startGateway(
   env: GatewayEnv,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; log: Logger; stop(): Promise<void> }> {
   if (!env.natsUrl) throw new SettingsError('NATS_URL is needed, such as nats://127.0.0.1:4222');
   const log = createLogger({ service: 'gateway', level: env.logLevel });
   const tracing = startTracing({ service: 'gateway', endpoint: env.otlpEndpoint });
@@ -48,6 +48,7 @@ export async function startGateway(
 
   return {
     url,
+    log,
     async stop() {
       log.info('stopping');
       unfollow();

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { DirectoryInUse } from '@lyceum/embedded-postgres/directory-lock';
 import { explorerDirectory } from '@lyceum/gateway/explorer/explorer-directory';
 import { parseSettings, SettingsError } from '@lyceum/platform/settings';
+import { createLogger } from '@lyceum/platform/telemetry/logger';
 import { isLoopback } from './address.js';
 import { standaloneEnv, type StandaloneEnv } from './env.js';
 import { startPlatform, type Platform } from './platform.js';
@@ -39,6 +40,12 @@ export async function runStandalone(
 
   try {
     const env = parseSettings(standaloneEnv, settings, 'lyceum');
+    const log = createLogger({ service: 'standalone', level: env.LOG_LEVEL });
+    process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+    process.on('uncaughtException', (error) => {
+      log.fatal({ err: error }, 'uncaught exception');
+      void stop(1);
+    });
     await refuseTakenPort(env);
     process.stdout.write('Lyceum\n');
     const development = env.NODE_ENV !== 'production';
@@ -48,6 +55,7 @@ export async function runStandalone(
     const explorer = explorerDirectory();
     platform = await startPlatform({
       settings,
+      log,
       onProgress: steps.step,
       onFailure(message) {
         process.stderr.write(`\n${message}\n`);
