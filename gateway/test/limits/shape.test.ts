@@ -3,6 +3,7 @@ import { getIntrospectionQuery, GraphQLError, parse } from 'graphql';
 import { readGatewayEnv } from '../../src/env.js';
 import { parseWithin } from '../../src/limits/parse.js';
 import { ATTACKS } from './attacks.js';
+import { fastest } from './fastest.js';
 
 const limits = readGatewayEnv({}).limits.shape;
 
@@ -14,17 +15,6 @@ function refusalOf(text: string, held = limits): Record<string, unknown> | null 
     if (!(error instanceof GraphQLError)) throw error;
     return error.extensions;
   }
-}
-
-/** Milliseconds of a processor that the fastest of a few runs takes: other programs do not count. */
-function fastest(run: () => void): number {
-  const took = Array.from({ length: 5 }, () => {
-    const started = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(started);
-    return (user + system) / 1_000;
-  });
-  return Math.min(...took);
 }
 
 describe('an operation that is meant to hurt', () => {
