@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { projectPath } from '@lyceum/platform/project-path';
 import { eventually } from '@lyceum/testkit/eventually';
 import { ask } from './ask.js';
 import { enroll, publishTestCourse, type TestCourse } from './courses.js';
@@ -102,6 +104,34 @@ it('logging out ends the session everywhere, at once', async () => {
     );
     expect(response.status).toBe(401);
   });
+});
+
+it('what anybody may see goes by the id of a listed operation, and may be kept by caches', async () => {
+  const path = projectPath('schema', 'operations', 'manifests', 'first-party.json');
+  const { operations } = JSON.parse(await readFile(path, 'utf8')) as {
+    operations: { id: string; name: string }[];
+  };
+  const { id } = operations.find(({ name }) => name === 'VerifyCertificate')!;
+  const parameters = new URLSearchParams({
+    extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: id } }),
+    variables: JSON.stringify({ code: 'NOBODY-HAS-THIS' }),
+  });
+  const response = await fetch(`${topology.url}/graphql?${parameters}`);
+  expect(response.headers.get('cache-control')).toBe('public, max-age=30');
+  expect(await response.json()).toEqual({ data: { verifyCertificate: null } });
+});
+
+it('what asks for too much is refused with its cost, and costs points', async () => {
+  const page = 'catalog(first: 100) { nodes { modules { lessons { topics { id } } } } }';
+  const four = ['a', 'b', 'c', 'd'].map((alias) => `${alias}: ${page}`).join(' ');
+  const { accessToken } = pupil.client;
+  const { status, headers, body } = await ask(topology.url, accessToken, `{ ${four} }`);
+  expect([status, body.errors?.[0]?.extensions]).toEqual([
+    400,
+    { code: 'OPERATION_TOO_EXPENSIVE', cost: expect.any(Number), max: 20_000 },
+  ]);
+  const limit = Number(headers.get('ratelimit-limit'));
+  expect(limit - Number(headers.get('ratelimit-remaining'))).toBeGreaterThanOrEqual(20_000);
 });
 
 it('operators find health, metrics and public keys where they expect them', async () => {
