@@ -1,4 +1,5 @@
 import { operationFromDocument } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import { isTracing, withSpan } from '@lyceum/platform/telemetry/tracing';
 import {
@@ -11,6 +12,7 @@ import {
 } from 'graphql';
 import { compileMutation } from './executor/mutation.js';
 import { mutationRootsOf } from './executor/mutation-roots.js';
+import { planInTurn } from './executor/mutation-turns.js';
 import { compileOperation, type CompiledOperation } from './executor/operation.js';
 import { planDocumentOf } from './executor/plan-document.js';
 import { findReservedKeys } from './executor/reserved-keys.js';
@@ -78,24 +80,27 @@ export function createPlanExecution(options: {
           : 'Must provide operation name if query contains multiple operations.',
       );
     }
+    const { operation: kind } = operation;
+    const isMutation = kind === OperationTypeNode.MUTATION;
+    const planOf = (toPlan: DocumentNode): QueryPlan => {
+      metrics.plansMade.inc();
+      return supergraph.planner.buildQueryPlan(
+        operationFromDocument(supergraph.apolloApiSchema, toPlan, { operationName }),
+      );
+    };
     const compile = (toPlan: DocumentNode): CompiledOperation => {
       const names = planDocumentOf(toPlan, reserved);
-      const made = supergraph.planner.buildQueryPlan(
-        operationFromDocument(supergraph.apolloApiSchema, names.document, { operationName }),
-      );
-      metrics.plansMade.inc();
-      return compileOperation(made, document, operation, {
+      const plans = isMutation ? planInTurn(names.document, planOf) : [planOf(names.document)];
+      return compileOperation(plans, document, operation, {
         names,
         apiSchema,
         supergraphSchema,
         fetchSubgraph,
       });
     };
-    const { operation: kind } = operation;
-    const compiled =
-      kind === OperationTypeNode.MUTATION
-        ? compileMutation(mutationRootsOf(document, operation, apiSchema), compile)
-        : compile(document);
+    const compiled = isMutation
+      ? compileMutation(mutationRootsOf(document, operation, apiSchema), compile)
+      : compile(document);
     return { kind, operation, compiled };
   }
 

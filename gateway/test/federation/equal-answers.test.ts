@@ -150,6 +150,11 @@ const CASES: Readonly<Record<string, readonly [string, Record<string, unknown>?]
     `mutation { one: addReview(media: "x", stars: 1) { id } ...F ship(id: "b1") { carrier { bio } } }
      fragment F on Mutation { two: addReview(media: "b1", stars: 2) { id } ship(id: "b1") { fragile } }`,
   ],
+  // Its planner has both done before it asks for what the first has made.
+  'mutations of one subgraph that show each what it has made, elsewhere': [
+    `mutation { retitle(id: "f1", title: "One") { reviews { media { title } } }
+       two: retitle(id: "f1", title: "Two") { rating } }`,
+  ],
   'a mutation of which nothing is left': [
     `mutation ($no: Boolean!) { rename(id: "p1", name: "x") @include(if: $no) { name } }`,
     { no: false },

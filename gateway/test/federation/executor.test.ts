@@ -195,6 +195,14 @@ it('hands the key of a mutation to its own fields alone, each part its own', asy
   expect(query.requests[0]?.request.idempotency).toBeUndefined();
 });
 
+it('asks for mutations of one subgraph at once where nobody else has to be asked', async () => {
+  const gateway = federated();
+  const idempotency = { key: 'k', fingerprint: 'f' };
+  const text = 'mutation { a: ship(id: "b1") { fragile } b: ship(id: "b2") { fragile } }';
+  await ask(gateway, text, { idempotency });
+  expect(gateway.requests.map(({ request }) => request.idempotency?.part)).toEqual(['a,b']);
+});
+
 it('refuses a null that decides what is selected', async () => {
   const text = 'query ($v: Boolean = true) { me @include(if: $v) { name } }';
   await expect(ask(federated(), text, { variables: { v: null } })).rejects.toMatchObject({

@@ -41,11 +41,11 @@ export interface CompiledOperation {
 }
 
 /**
- * @param plan of the document with safe names
+ * @param plans of the document with safe names, executed one after the other
  * @param document the client's own
  */
 export function compileOperation(
-  plan: QueryPlan,
+  plans: readonly QueryPlan[],
   document: DocumentNode,
   operation: OperationDefinitionNode,
   options: {
@@ -57,8 +57,11 @@ export function compileOperation(
 ): CompiledOperation {
   const { names, apiSchema, supergraphSchema, fetchSubgraph } = options;
   const conditionNames = conditionVariables(document);
-  const isSkipped = conditionNames.length > 0 ? findSkippedFields(plan) : null;
-  const fetchAll = compilePlan(plan, { schema: supergraphSchema, names, fetchSubgraph, isSkipped });
+  const steps = plans.flatMap((plan) => {
+    const isSkipped = conditionNames.length > 0 ? findSkippedFields(plan) : null;
+    const options = { schema: supergraphSchema, names, fetchSubgraph, isSkipped };
+    return compilePlan(plan, options) ?? [];
+  });
   const rootType = rootTypeOf(apiSchema, operation);
   const fragments = fragmentsOf(document);
   const shapes = new Map<string, ReturnType<typeof compileShape>>();
@@ -89,7 +92,7 @@ export function compileOperation(
       const { variables } = input;
       const data: Tree = {};
       const run: Run = { data, errors: [], variables, conditions, state, isEnded: false };
-      await fetchAll?.(run, [data]);
+      for (const fetchAll of steps) await fetchAll(run, [data]);
       if (state.skip) return { data: null, errors: run.errors };
       const shaping: Shaping = {
         path: [],
