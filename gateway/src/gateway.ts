@@ -21,6 +21,7 @@ import { registerHealthRoutes } from './health/health-routes.js';
 import { registerGraphQLRoute } from './pipeline/http/graphql-route.js';
 import { createHttpServer } from './pipeline/http/http-server.js';
 import { createOrigins } from './pipeline/http/origins.js';
+import { unusedConnections } from './pipeline/http/unused-connections.js';
 import { createOperations } from './pipeline/operations.js';
 import { registerServiceRoutes } from './routes/service-routes.js';
 import { createOperationStreams } from './subscriptions/operation-streams.js';
@@ -35,7 +36,9 @@ import { createRevocationSource } from './viewer/revocation-source.js';
 import { connectRevocationStore } from './viewer/revocation-store.js';
 import { createRevocations } from './viewer/revocations.js';
 
-/** At the end, what is under way gets this long; then it is answered with what is there, */
+/** At the end, who has connected may still say what for; */
+const FIRST_WORD_MS = 1_000;
+/** what is under way gets this long; then it is answered with what is there, */
 const FINISH_MS = 5_000;
 /** and what even that does not end is cut off. */
 const CUT_MS = 8_000;
@@ -165,6 +168,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const isClosing = (): boolean => closing;
   acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing });
 
+  const unused = unusedConnections(app.server);
+
   async function hurried(work: PromiseLike<unknown>): Promise<void> {
     const hurry = setTimeout(capacity.hurry, FINISH_MS);
     await work;
@@ -177,9 +182,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     closing = true;
     await hurried(Promise.all([sockets.close(), eventStreams.close()]));
     await hub.stop();
-    const cut = setTimeout(() => app.server.closeAllConnections(), CUT_MS);
+    const cuts = [
+      setTimeout(unused.close, FIRST_WORD_MS),
+      setTimeout(() => app.server.closeAllConnections(), CUT_MS),
+    ];
     await hurried(app.close());
-    clearTimeout(cut);
+    for (const cut of cuts) clearTimeout(cut);
     capacity.stop();
     await revocations.stop();
     await manifests.stop();

@@ -75,6 +75,20 @@ describe('a gateway that is told to end', () => {
     await test.stop();
   });
 
+  it('waits for no request on a connection that was opened beforehand', async () => {
+    const test = await startTestGateway();
+    const { hostname, port } = new URL(test.url);
+    const socket = connect(Number(port), hostname);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await test.post('{ greet }');
+    const started = performance.now();
+    await test.gateway.stop();
+    expect(performance.now() - started).toBeLessThan(6_000);
+    await closed;
+    await test.stop();
+  });
+
   it('ends in time although a client does not read its answer', async () => {
     const test = await startTestGateway();
     const { hostname, port } = new URL(test.url);
