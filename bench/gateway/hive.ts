@@ -15,7 +15,9 @@ export async function installHive(npm: Readonly<Record<string, string>>): Promis
   const script = `${FOLDER}/node_modules/@graphql-hive/gateway/dist/bin.js`;
   if (!existsSync(script)) {
     say('Installing Hive Gateway, once …');
-    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--workspaces=false'];
+    // In production it would leave out all that there is.
+    const options = ['--include=dev', '--no-audit', '--no-fund', '--ignore-scripts'];
+    options.push('--workspaces=false');
     const child = spawn('npm', ['ci', ...options], {
       cwd: FOLDER,
       env: { ...npm },

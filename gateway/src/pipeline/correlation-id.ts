@@ -1,4 +1,4 @@
-import { newId } from '@lyceum/platform/ids';
+import { randomUUID } from 'node:crypto';
 
 export const CORRELATION_HEADER = 'x-correlation-id';
 
@@ -7,5 +7,5 @@ const SANE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 
 /** The client's own correlation id if it is sane, else a new one. */
 export function correlationIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && SANE.test(header) ? header : newId();
+  return typeof header === 'string' && SANE.test(header) ? header : randomUUID();
 }
