@@ -41,6 +41,17 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+/** Of a POST whose address is sent as it is. */
+function statusOf(sent: { path: string; headers: Record<string, string> }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    httpRequest(test.url, { method: 'POST', ...sent }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    })
+      .on('error', reject)
+      .end('{"query":"{ __typename }"}');
+  });
+}
+
 describe('routes of services', () => {
   it('hand a body on while it still comes, and the answer while it still goes', async () => {
     const seen: string[] = [];
@@ -121,6 +132,30 @@ describe('routes of services', () => {
       ['x-forwarded-proto', 'http'],
     ]);
   });
+
+  it.each([
+    '/uploads/../graphql',
+    '/uploads/%2e%2e/graphql',
+    '/uploads/a/.%2E/../graphql',
+    '/uploads/..\\graphql',
+    '/media/./../metrics',
+  ])('lead to no path of a service that is not given away: %s', async (path) => {
+    const paths: string[] = [];
+    course = async ({ url }) => {
+      paths.push(new URL(url).pathname);
+      return new Response();
+    };
+    const status = await statusOf({ path, headers: { 'content-type': 'application/json' } });
+    expect([status, paths]).toEqual([400, []]);
+  });
+
+  it.each(['a b', '[::1', 'example.org:99999', 'name:word@example.org'])(
+    'refuse a host that is none: %s',
+    async (host) => {
+      course = async () => new Response();
+      expect(await statusOf({ path: '/uploads/abc', headers: { host } })).toBe(400);
+    },
+  );
 
   it('hide what goes wrong behind them, and know no others', async () => {
     course = async () => {

@@ -45,9 +45,11 @@ export function registerServiceRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
+    const url = addressOf(request);
+    if (!url) throw Object.assign(new Error('No address of a service'), { statusCode: 400 });
     const abort = new AbortController();
     reply.raw.once('close', () => abort.abort());
-    const response = await connection.route(toWebRequest(request, abort.signal));
+    const response = await connection.route(toWebRequest(request, url, abort.signal));
     reply.status(response.status);
     for (const [name, value] of response.headers) {
       if (isForwarded(name, request.headers.connection) && name !== 'set-cookie') {
@@ -90,7 +92,17 @@ export function registerServiceRoutes(
   });
 }
 
-function toWebRequest(request: FastifyRequest, signal: AbortSignal): Request {
+/**
+ * What is asked for, to the letter; null where it would mean another path once it is read as a URL, as
+ * `/uploads/../graphql` does: services believe the gateway, and have paths that it does not give away.
+ */
+function addressOf({ protocol, host, url }: FastifyRequest): URL | null {
+  const address = URL.parse(`${protocol}://${host}${url}`);
+  const [path] = url.split('?', 1);
+  return address?.pathname === path && !address.username && !address.password ? address : null;
+}
+
+function toWebRequest(request: FastifyRequest, url: URL, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (!isForwarded(name, request.headers.connection)) continue;
@@ -103,7 +115,6 @@ function toWebRequest(request: FastifyRequest, signal: AbortSignal): Request {
   headers.set('x-forwarded-proto', request.protocol);
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const hasBody = method !== 'GET' && request.body instanceof Readable;
-  const url = `${request.protocol}://${request.host}${request.url}`;
   if (!hasBody) return new Request(url, { method, headers, signal });
   const body = Readable.toWeb((request.body as Readable).pipe(bounded())) as ReadableStream;
   return new Request(url, { method, headers, signal, body, duplex: 'half' });
