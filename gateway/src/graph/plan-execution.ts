@@ -7,6 +7,7 @@ import {
   GraphQLError,
   OperationTypeNode,
   parse,
+  print,
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -82,11 +83,19 @@ export function createPlanExecution(options: {
     }
     const { operation: kind } = operation;
     const isMutation = kind === OperationTypeNode.MUTATION;
+    // Under different conditions a mutation has most of its fields in common.
+    const made = new Map<string, QueryPlan>();
     const planOf = (toPlan: DocumentNode): QueryPlan => {
-      metrics.plansMade.inc();
-      return supergraph.planner.buildQueryPlan(
-        operationFromDocument(supergraph.apolloApiSchema, toPlan, { operationName }),
-      );
+      const text = print(toPlan);
+      let known = made.get(text);
+      if (!known) {
+        metrics.plansMade.inc();
+        known = supergraph.planner.buildQueryPlan(
+          operationFromDocument(supergraph.apolloApiSchema, toPlan, { operationName }),
+        );
+        made.set(text, known);
+      }
+      return known;
     };
     const compile = (toPlan: DocumentNode): CompiledOperation => {
       const names = planDocumentOf(toPlan, reserved);

@@ -11,9 +11,10 @@ export function planInTurn(
   document: DocumentNode,
   planOf: (document: DocumentNode) => QueryPlan,
 ): readonly QueryPlan[] {
-  const fields = oneByOne(document);
-  const whole = planOf(document);
-  return fields.length === 1 || !asksFurther(whole.node) ? [whole] : fields.map(planOf);
+  const plans = oneByOne(document).map(planOf);
+  return plans.length === 1 || plans.some(({ node }) => asksFurther(node))
+    ? plans
+    : [planOf(document)];
 }
 
 function oneByOne(document: DocumentNode): DocumentNode[] {
