@@ -19,7 +19,9 @@ it('every first-party operation is answered by the supergraph, and none is plann
       names.map((name) => ({ ...auth, name, execute: async () => ({ data: null }) })),
   });
   const plans = async () => (await test.metrics.plansMade.get()).values[0]?.value;
-  expect(await plans()).toBe(operations.length);
+  const atStart = await plans();
+  // A mutation of several fields takes several.
+  expect(atStart).toBeGreaterThanOrEqual(operations.length);
 
   const codes = new Set<unknown>();
   for (const { id, type } of operations.filter(({ type }) => type !== 'subscription')) {
@@ -33,6 +35,6 @@ it('every first-party operation is answered by the supergraph, and none is plann
   }
   // They lack their variables, and get as far as that.
   expect([...codes].filter((code) => !/BAD_USER_INPUT|INTERNAL/.test(String(code)))).toEqual([]);
-  expect(await plans()).toBe(operations.length);
+  expect(await plans()).toBe(atStart);
   await test.stop();
 });
