@@ -116,7 +116,7 @@ it('what anybody may see goes by the id of a listed operation, and may be kept b
     extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: id } }),
     variables: JSON.stringify({ code: 'NOBODY-HAS-THIS' }),
   });
-  const response = await fetch(`${topology.url}/graphql?${parameters}`);
+  const response = await fetch(`${topology.url}/graphql?${String(parameters)}`);
   expect(response.headers.get('cache-control')).toBe('public, max-age=30');
   expect(await response.json()).toEqual({ data: { verifyCertificate: null } });
 });

@@ -99,7 +99,8 @@ export function registerServiceRoutes(
 function addressOf({ protocol, host, url }: FastifyRequest): URL | null {
   const address = URL.parse(`${protocol}://${host}${url}`);
   const [path] = url.split('?', 1);
-  return address?.pathname === path && !address.username && !address.password ? address : null;
+  if (!address || address.pathname !== path) return null;
+  return address.username || address.password ? null : address;
 }
 
 function toWebRequest(request: FastifyRequest, url: URL, signal: AbortSignal): Request {

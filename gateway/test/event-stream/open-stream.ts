@@ -36,7 +36,7 @@ export async function openStream(
   const token = as && (await on.token(as, { lifetimeMs }));
   // Of its own: a shared one connects anew when a stream is left, and keeps that connection.
   const dispatcher = new Agent();
-  const search = method ? `?${new URLSearchParams(request as Record<string, string>)}` : '';
+  const search = method ? `?${String(new URLSearchParams(request as Record<string, string>))}` : '';
   const response = await fetch(`${on.url}/graphql${search}`, {
     method: method ?? 'POST',
     headers: {
