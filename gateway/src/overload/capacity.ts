@@ -58,7 +58,8 @@ export function createCapacity(limits: CapacityLimits, metrics: Metrics): Capaci
   }
 
   function look(): void {
-    gate.width = nextWidth(gate.width, lag.mean / 1e6 - RESOLUTION_MS, mostAtATime);
+    const behindMs = Math.max(lag.mean / 1e6 - RESOLUTION_MS, gate.behindMs);
+    gate.width = nextWidth(gate.width, behindMs, mostAtATime);
     lag.reset();
     metrics.operationsUnderWay.set(gate.underWay);
     metrics.operationsWidth.set(gate.width);

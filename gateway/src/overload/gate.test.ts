@@ -34,6 +34,21 @@ describe('the gate', () => {
     await eventually(() => expect([gate.isFull, gate.underWay]).toEqual([false, 0]));
   });
 
+  it('counts work that is done without waiting for anything, as it comes in one turn', async () => {
+    const { gate, refused } = gated(20, 10);
+    let done = 0;
+    const all = Array.from({ length: 100 }, () => {
+      const work = async () => void (done += 1);
+      return new Promise<void>((resolve, reject) => {
+        setImmediate(() => void gate.run(work).then(resolve, reject));
+      });
+    });
+    const outcomes = await Promise.allSettled(all);
+    // 16 are done as they come; then 20 are inside and 10 wait.
+    expect([done, refused.length]).toEqual([46, 54]);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(54);
+  });
+
   it('lets nobody wait for longer than the bound, and does not do their work later', async () => {
     const { enter, finish, refused } = gated(1, 5, 20);
     const first = enter();

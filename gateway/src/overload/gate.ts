@@ -1,8 +1,11 @@
 import { LyceumError } from '@lyceum/platform/errors';
 import pLimit from 'p-limit';
+import { Pace } from './pace.js';
 
 /** Those who are refused come back after so many seconds, not all at once. */
 const AGAIN_SECONDS = { least: 1, most: 3 };
+/** Begun as they are read, in one turn of the event loop; more of them when all is read. */
+const MOST_AT_ONCE = 16;
 
 export interface GateOptions {
   mostAtATime: number;
@@ -17,6 +20,7 @@ export interface GateOptions {
  */
 export class Gate {
   readonly #limit;
+  readonly #pace = new Pace(MOST_AT_ONCE);
 
   constructor(private readonly options: GateOptions) {
     this.#limit = pLimit(options.mostAtATime);
@@ -31,6 +35,11 @@ export class Gate {
     return this.#limit.activeCount;
   }
 
+  /** How long those who were let in wait until they begin, in milliseconds. */
+  get behindMs(): number {
+    return this.#pace.behindMs;
+  }
+
   get width(): number {
     return this.#limit.concurrency;
   }
@@ -42,7 +51,11 @@ export class Gate {
 
   /** @throws SERVICE_UNAVAILABLE with the reason OVERLOADED; the work has not begun then */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isOpen) return this.#limit(work);
+    const inTurn = async () => {
+      await this.#pace.turn();
+      return work();
+    };
+    if (this.#isOpen) return this.#limit(inTurn);
     if (this.isFull) throw this.refusal('full');
     return new Promise<T>((resolve, reject) => {
       let isLate = false;
@@ -53,7 +66,7 @@ export class Gate {
       void this.#limit(async () => {
         if (isLate) return;
         clearTimeout(timer);
-        await work().then(resolve, reject);
+        await inTurn().then(resolve, reject);
       });
     });
   }

@@ -4,9 +4,9 @@ const MOST_LAG_MS = 200;
 const LEAST = 16;
 
 /**
- * How many to let in at a time: a third fewer each time the event loop is behind, a sixteenth of the
+ * How many to let in at a time: a third fewer each time the process is behind, a sixteenth of the
  * most there may be more each time it is not.
- * @param lagMs by how much turns of the event loop were late, on average since the last time
+ * @param lagMs how late it is: turns of the event loop on average, or those who wait for one
  */
 export function nextWidth(width: number, lagMs: number, most: number): number {
   const least = Math.min(LEAST, most);
