@@ -11,7 +11,7 @@ import { type Duplex, pipeline } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Between two looks at who is ready. */
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 300;
 const LOOK_PATIENCE_MS = 2_000;
 /** Of one connection, not of what is said over it. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);

@@ -35,7 +35,7 @@ describeDistributed('several gateways', () => {
 
   beforeAll(async () => {
     // What is asked without pause is not to be refused for its number.
-    topology = await startTopology({ DRAIN_DELAY_MS: '1000', RATE_LIMIT_VIEWER: '10000000' });
+    topology = await startTopology({ DRAIN_DELAY_MS: '2000', RATE_LIMIT_VIEWER: '10000000' });
     first = topology.program('gateway');
     second = await topology.addGateway();
     balancer = await startBalancer([first.url, second.url]);
