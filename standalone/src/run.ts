@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { DirectoryInUse } from '@lyceum/embedded-postgres/directory-lock';
 import { explorerDirectory } from '@lyceum/gateway/explorer/explorer-directory';
+import { readGatewayEnv } from '@lyceum/gateway/env';
 import { parseSettings, SettingsError } from '@lyceum/platform/settings';
 import { createLogger } from '@lyceum/platform/telemetry/logger';
 import { isLoopback } from './address.js';
@@ -52,7 +53,7 @@ export async function runStandalone(
     const sample = development && env.SAMPLE === 'on';
     // The page signs in by one click; whoever reaches it from elsewhere is not to be an administrator.
     const accounts = sample && isLoopback(env.HOST);
-    const explorer = explorerDirectory();
+    const explorer = readGatewayEnv(settings).explorer ? explorerDirectory() : null;
     platform = await startPlatform({
       settings,
       log,
@@ -71,7 +72,13 @@ export async function runStandalone(
     });
     if (sample) await seedSample(platform.localUrl, platform.home, steps.step);
     steps.done();
-    process.stdout.write(await welcome(platform, sample, Date.now() - begun));
+    process.stdout.write(
+      await welcome(platform, {
+        sample,
+        explorer: explorer !== null,
+        elapsedMs: Date.now() - begun,
+      }),
+    );
   } catch (error) {
     steps.done();
     if (!(error instanceof Error)) throw error;
@@ -97,14 +104,16 @@ async function refuseTakenPort(env: StandaloneEnv): Promise<void> {
   });
 }
 
-async function welcome(platform: Platform, sample: boolean, elapsedMs: number): Promise<string> {
-  const { url, home } = platform;
+async function welcome(
+  { url, home }: Platform,
+  { sample, explorer, elapsedMs }: { sample: boolean; explorer: boolean; elapsedMs: number },
+): Promise<string> {
   const lines = [
     '',
     `Ready in ${(elapsedMs / 1000).toFixed(1)} s.`,
     '',
-    `  Explorer        ${url}/`,
-    `  GraphQL         ${url}/graphql   (WebSocket at the same path: graphql-transport-ws)`,
+    ...(explorer ? [`  Explorer        ${url}/`] : []),
+    `  GraphQL         ${url}/graphql   (at the same path WebSocket, and Server-Sent Events)`,
     `  Health          ${url}/health/ready`,
     `  Metrics         ${url}/metrics`,
     `  Public keys     ${url}/.well-known/jwks.json`,
@@ -120,7 +129,7 @@ async function welcome(platform: Platform, sample: boolean, elapsedMs: number): 
       ),
       '',
       'To try:',
-      `  Open ${url}/ and run the examples, the subscription among them.`,
+      ...(explorer ? [`  Open ${url}/ and run the examples, the subscription among them.`] : []),
       '  npm run demo                       the whole story in the terminal',
       '  npm run import -- <folder|tar.gz>  an Open edX course becomes a draft',
       '',
