@@ -89,6 +89,19 @@ describe('a gateway that is told to end', () => {
     await test.stop();
   });
 
+  it('waits for no client that keeps its side open after it was refused a socket', async () => {
+    const test = await startTestGateway();
+    const port = Number(new URL(test.url).port);
+    const refused = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    refused.on('error', () => undefined);
+    refused.write(
+      'GET /a HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    await new Promise((resolve) => refused.resume().once('end', resolve));
+    await test.stop();
+    refused.destroy();
+  });
+
   it('ends in time although a client does not read its answer', async () => {
     const test = await startTestGateway();
     const { hostname, port } = new URL(test.url);

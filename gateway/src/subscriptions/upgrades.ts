@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { networkOf } from '@lyceum/platform/network';
 import type { SocketServer } from './socket-server.js';
 import type { Tally } from './tally.js';
@@ -36,7 +37,9 @@ export function acceptUpgrades(
   });
 }
 
-function refuse(socket: NodeJS.WritableStream, status: string, headers = ''): void {
+/** Nothing else would close it: it is no longer the HTTP server's, and clients need not close their side. */
+function refuse(socket: Duplex, status: string, headers = ''): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
