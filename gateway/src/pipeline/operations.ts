@@ -77,13 +77,15 @@ export interface Operations {
   resolve(request: OperationRequest, client: Client): ResolvedOperation;
   /**
    * Admits a subscription, charges it once for all its events, plans it, and has it begin.
+   * @param begin with the operation over the graph that is served by then: those over an earlier one
+   *   are past the moment at which they would be carried over
    * @throws OperationRefused or GraphQLError OPERATION_TOO_EXPENSIVE, RATE_LIMITED, and what `begin` throws
    */
   subscribe<T>(
     operation: ResolvedOperation,
     variables: Readonly<Record<string, unknown>>,
     asker: Asker,
-    begin: () => T,
+    begin: (current: ResolvedOperation) => T,
   ): Promise<T>;
   /** @throws GraphQLError OPERATION_TOO_EXPENSIVE when operations that come together are too much */
   holdTogether(requests: readonly OperationRequest[], client: Client): void;
@@ -173,8 +175,11 @@ export function createOperations(options: {
       let failed = true;
       try {
         await admission.admit(operation, variables, asker);
-        operation.plan();
-        const begun = begin();
+        const { text, name } = operation;
+        const isCurrent = operation.graph === graph.current;
+        const current = isCurrent ? operation : resolveText(graph.current, text, name ?? undefined);
+        current.plan();
+        const begun = begin(current);
         failed = false;
         return begun;
       } finally {

@@ -64,8 +64,8 @@ export function createOperationStreams(options: {
       if (!release) throw tooManyOpen('SUBSCRIPTIONS_PER_VIEWER', perViewer.limit);
       try {
         const resumeAfter = request.extensions?.['resumeAfter'];
-        const stream = await operations.subscribe(operation, variables, asker, () =>
-          hub.subscribe(operation, variables, asker, { resumeAfter, onEnd }),
+        const stream = await operations.subscribe(operation, variables, asker, (current) =>
+          hub.subscribe(current, variables, asker, { resumeAfter, onEnd }),
         );
         return released(stream, release);
       } catch (error) {
