@@ -81,6 +81,10 @@ describe('a body that is no GraphQL request', () => {
     expectRefusal(await send(body), 'BAD_REQUEST');
   });
 
+  it('is none where an operation name is empty, as some clients send it', async () => {
+    expect((await send('{"query":"{ greet }","operationName":""}')).status).toBe(200);
+  });
+
   it.each([
     'text/plain',
     'application/x-www-form-urlencoded',

@@ -11,7 +11,7 @@ export interface LoadedSupergraph {
   readonly sdl: string;
   /** What clients see. */
   readonly apiSchema: GraphQLSchema;
-  /** The same, as Apollo's planner and executor want it. */
+  /** The same, as Apollo's planner wants it. */
   readonly apolloApiSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
   readonly planner: QueryPlanner;

@@ -55,7 +55,8 @@ export function readOperationRequest(value: unknown): OperationRequest {
   return {
     query: query ?? undefined,
     documentId: documentId ?? undefined,
-    operationName: operationName ?? undefined,
+    // Some clients send an empty one for none.
+    operationName: operationName || undefined,
     variables: variables ?? undefined,
     extensions: extensions ?? undefined,
   };

@@ -1,8 +1,6 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { RawClient } from './consumers.js';
 
-export type DeadLetterState = 'FAILED' | 'REPLAY' | 'DONE' | 'DISCARDED';
-
 /** A text short enough to read, without what follows from the cause. */
 export function describeFailure(error: unknown): string {
   const text =

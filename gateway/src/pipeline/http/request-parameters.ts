@@ -43,7 +43,7 @@ function fromQuery(query: unknown): Record<string, unknown> {
   return {
     query: parameters['query'],
     documentId: parameters['documentId'],
-    operationName: parameters['operationName'] || undefined,
+    operationName: parameters['operationName'],
     variables: jsonOf(parameters, 'variables'),
     extensions: jsonOf(parameters, 'extensions'),
   };

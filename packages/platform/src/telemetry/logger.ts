@@ -55,11 +55,6 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
   );
 }
 
-/** A logger of one request or one piece of work, where no ambient correlation is at hand. */
-export function correlated(log: Logger, correlationId: string): Logger {
-  return log.child({ correlationId });
-}
-
 /** For tests and short scripts: takes everything, writes nothing. */
 export const silentLogger: Logger = pino({ level: 'silent' });
 
