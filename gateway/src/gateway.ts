@@ -106,7 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     automatic: env.automaticPersistedQueries,
   });
   const rateLimits = createRateLimits({ settings: limits.rates, redisUrl: env.redisUrl, log });
-  const admission = createAdmission(limits.cost, rateLimits);
+  const admission = createAdmission(limits, rateLimits);
   const capacity = createCapacity(env.capacity, metrics);
   const usage = openUsage({ redisUrl: env.redisUrl, directory: env.usageDirectory, log });
   const operations = createOperations({

@@ -70,6 +70,8 @@ export async function startTestGateway(
     env: readGatewayEnv({
       PORT: '0',
       NODE_ENV: 'test',
+      // Tests count points of cost by ones.
+      RATE_LIMIT_NEW_TEXT: '0',
       OPERATIONS_DIR: NO_MANIFESTS,
       ...options.settings,
     }),

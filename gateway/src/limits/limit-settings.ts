@@ -11,6 +11,8 @@ export interface Limits {
   readonly bodyMs: number;
   /** What one operation, or a batch of them, may cost. */
   readonly cost: number;
+  /** Points for a text that has to be read first, beside what it costs. */
+  readonly newText: number;
   readonly rates: RateLimitSettings;
   /** Operations that one request may carry. */
   readonly batchSize: number;
@@ -39,6 +41,8 @@ export const limitSettings = {
   /** Points of cost a minute; 0 for no limit. */
   RATE_LIMIT_VIEWER: points(200_000),
   RATE_LIMIT_NETWORK: points(100_000),
+  /** Points for a text that this gateway has not seen, or refuses: to read and plan it is work. */
+  RATE_LIMIT_NEW_TEXT: points(100),
   /** Budgets of fields, where they are to differ from the schema's: `sign-in=100/60,…`, tries/seconds. */
   RATE_LIMIT_FIELDS: z
     .string()
@@ -52,6 +56,7 @@ export function readLimits(settings: z.infer<z.ZodObject<typeof limitSettings>>)
     bodyMs: settings.LIMIT_BODY_MS,
     batchSize: settings.LIMIT_BATCH_SIZE,
     cost: settings.OPERATION_COST_LIMIT,
+    newText: settings.RATE_LIMIT_NEW_TEXT,
     rates: {
       viewerPoints: settings.RATE_LIMIT_VIEWER,
       networkPoints: settings.RATE_LIMIT_NETWORK,

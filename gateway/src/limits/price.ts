@@ -11,7 +11,7 @@ export function priceOf(
   supergraph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): Price {
+): Omit<Price, 'isPlanned'> {
   const { costs, apiSchema } = supergraph;
   return {
     cost: compileCost(costs, apiSchema, document, operation),

@@ -76,6 +76,11 @@ export interface Operations {
    */
   resolve(request: OperationRequest, client: Client): ResolvedOperation;
   /**
+   * The same, for one who is going to ask; a text that is refused is charged.
+   * @throws OperationRefused or GraphQLError as `resolve` does; GraphQLError RATE_LIMITED
+   */
+  resolveFor(request: OperationRequest, asker: Asker): Promise<ResolvedOperation>;
+  /**
    * Admits a subscription, charges it once for all its events, plans it, and has it begin.
    * @param begin with the operation over the graph that is served by then: those over an earlier one
    *   are past the moment at which they would be carried over
@@ -171,6 +176,15 @@ export function createOperations(options: {
   return {
     resolve: find,
 
+    async resolveFor(request, asker) {
+      try {
+        return find(request, asker.client);
+      } catch (error) {
+        if (hasBeenRead(error)) await admission.chargeText(asker);
+        throw error;
+      }
+    },
+
     async subscribe(operation, variables, asker, begin) {
       let failed = true;
       try {
@@ -235,6 +249,13 @@ export function createOperations(options: {
   };
 }
 
+/** Whether an operation is refused for what its text says. */
+function hasBeenRead(error: unknown): boolean {
+  if (error instanceof OperationRefused) return true;
+  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  return code === 'GRAPHQL_PARSE_FAILED' || code === 'OPERATION_TOO_LARGE';
+}
+
 /** Whether nothing of a mutation was executed, for what is known of its idempotency key. */
 function isRefusedByKey(data: PublicResult['data'], { errors = [] }: PublicResult): boolean {
   return (
@@ -261,6 +282,7 @@ function toResolved(
     kind: operation.operation,
     key: `${hash}:${name ?? ''}`,
     listed: false,
+    isPlanned: () => planned !== undefined,
     plan: () => (planned ??= prepare(graph, document, operationName)),
     ...priceOf(graph.supergraph, document, operation),
   };

@@ -49,7 +49,7 @@ export function createOperationStreams(options: {
     },
 
     async open(request, asker, onEnd, header) {
-      const operation = operations.resolve(request, asker.client);
+      const operation = await operations.resolveFor(request, asker);
       const variables = request.variables ?? {};
       if (operation.kind !== OperationTypeNode.SUBSCRIPTION) {
         const idempotencyKey = idempotencyKeyOf(operation.kind, request, {

@@ -102,6 +102,25 @@ describe('points', () => {
     expect(test.graph.user.requests).toHaveLength(2);
   });
 
+  it('are spent by texts that are new, and by those that are refused for what they say', async () => {
+    await begin({ RATE_LIMIT_NETWORK: '250', RATE_LIMIT_NEW_TEXT: '100' });
+    const remaining = async (query: string) =>
+      Number((await test.post(query)).headers.get('ratelimit-remaining'));
+    expect(await remaining('{ whoAmI }')).toBe(149);
+    expect(await remaining('{ whoAmI }')).toBe(148);
+    expect(await remaining('{ whoAmi }')).toBe(48);
+    for (const query of ['{ whoAm }', '{ whoAmI', persons(500)]) {
+      expect(extensionsOf(await test.post(query))).toEqual([
+        429,
+        { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) },
+      ]);
+      expect(await overSocket(query)).toMatchObject({ code: 'RATE_LIMITED' });
+    }
+    expect((await batch(['{ who }'])).body).toMatchObject([
+      { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+    ]);
+  });
+
   it('are spent once by a subscription, when it begins', async () => {
     await begin({ RATE_LIMIT_VIEWER: '2' });
     const token = await test.token(person());

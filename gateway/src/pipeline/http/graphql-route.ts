@@ -116,7 +116,7 @@ export function registerGraphQLRoute(
     reply: FastifyReply,
   ): Promise<PublicResult> {
     try {
-      const operation = operations.resolve(asked, asker.client);
+      const operation = await operations.resolveFor(asked, asker);
       if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
         throw badRequest('Subscribe over the WebSocket here, or accept text/event-stream.');
       }
