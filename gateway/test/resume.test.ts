@@ -11,6 +11,7 @@ import {
   progressEvent,
   testSupergraph,
 } from './test-graph.js';
+import { cursorOf as cursorAt } from '../src/subscriptions/cursor.js';
 import { hear, startTestGateway, type Heard, type TestGateway } from './test-gateway.js';
 
 const ACTIVITY = 'subscription ($courseId: ID) { courseActivity(courseId: $courseId) { percent } }';
@@ -120,6 +121,22 @@ describe('a subscription that resumes', () => {
     }
     expect(percents(other)).toEqual(Array.from({ length: 30 }, (_, i) => i + 10));
     other.stop();
+  });
+
+  it('is not told again what another gateway told it, and this one has yet to tell', async () => {
+    const ada = person();
+    await seenOne(ada);
+    const answers = holdAnswers(test.graph.progress);
+    const other = await subscribe(ada);
+    await feeds(1);
+    await publish(...numbers(2, 5));
+    // What it heard last is told by nobody here so far.
+    const heard = await subscribe(ada, { resumeAfter: cursorAt(test.bus.position!) });
+    await subscribed(2);
+    await publish(percent(5));
+    answers.letGoAll();
+    await eventually(() => expect(percents(other)).toEqual([2, 3, 4, 5]));
+    expect(percents(heard)).toEqual([5]);
   });
 
   it('shares the execution of what several missed', async () => {

@@ -16,6 +16,7 @@ export interface FeedEvent {
 
 interface Told {
   readonly eventId: string;
+  readonly position: Position;
   readonly result: PublicResult;
 }
 
@@ -72,11 +73,13 @@ export class Feed<M extends Member> {
 
   /**
    * Tells a member what it missed, and then what came meanwhile.
+   * @param isKnown whether it has heard what stands at a position, from whatever told it before
    * @param inTurn runs an execution when it is its turn: after a restart everybody catches up
    */
   async catchUp(
     member: M,
     missed: readonly FeedEvent[],
+    isKnown: (position: Position) => boolean,
     inTurn: <T>(run: () => Promise<T>) => Promise<T>,
   ): Promise<void> {
     const ids = new Set(missed.map(({ event }) => event.id));
@@ -94,7 +97,7 @@ export class Feed<M extends Member> {
         const result = await inTurn(() => this.#resultOf(item, member));
         if (result && member.pending) this.#deliver([member], result);
       }
-      this.#joinOthers(member, ids);
+      this.#joinOthers(member, ({ id, position }) => ids.has(id) || isKnown(position));
     } finally {
       this.#catchingUp -= 1;
       if (this.#catchingUp === 0) this.#results.clear();
@@ -104,17 +107,22 @@ export class Feed<M extends Member> {
   /** Tells a member that it is to fetch anew, and then what came since. */
   resync(member: M, reason: ReplayRefusal, position: Position | null): void {
     member.mailbox.push(resyncRequired(reason, position));
-    this.#joinOthers(member, new Set());
+    this.#joinOthers(member, () => false);
   }
 
-  #joinOthers(member: M, missed: ReadonlySet<string>): void {
+  #joinOthers(
+    member: M,
+    wasTold: (one: { readonly id: string; readonly position: Position }) => boolean,
+  ): void {
     const pending = member.pending ?? [];
     member.pending = null;
-    for (const { eventId, result } of pending) {
-      if (!missed.has(eventId)) this.#deliver([member], result);
+    for (const { eventId: id, position, result } of pending) {
+      if (!wasTold({ id, position })) this.#deliver([member], result);
     }
     for (const item of [this.#current, ...this.#waiting]) {
-      if (item && missed.has(item.event.id)) member.told.add(item.event.id);
+      if (!item) continue;
+      const { id } = item.event;
+      if (wasTold({ id, position: item.position })) member.told.add(id);
     }
   }
 
@@ -136,7 +144,7 @@ export class Feed<M extends Member> {
       if (member.told.delete(event.id) || !result) continue;
       if (!member.pending) now.push(member);
       else if (member.pending.length < MOST_PENDING)
-        member.pending.push({ eventId: event.id, result });
+        member.pending.push({ eventId: event.id, position, result });
       else {
         member.pending = null;
         member.mailbox.push(resyncRequired('TOO_MANY', position));

@@ -135,7 +135,8 @@ export function createSubscriptionHub(options: {
         const missed = replay.events.filter(({ event }) => matches(types, conditions, event));
         if (missed.length <= mostMissed) {
           metrics.subscriptionResumes.inc({ outcome: 'resumed' });
-          await feed.catchUp(subscriber, missed, inTurn);
+          const isKnown = (position: Position) => !bus.isAfter(position, after);
+          await feed.catchUp(subscriber, missed, isKnown, inTurn);
           return;
         }
         refused = 'TOO_MANY';

@@ -31,6 +31,7 @@ function handBus(): { bus: Bus; deliver(event: EventEnvelope): void; acked: stri
     },
     listen: async () => ({ close: async () => {} }),
     replay: async () => ({ refused: 'UNKNOWN' }),
+    isAfter: () => true,
     position: null,
     healthy: true,
     keepsOrderWhenPipelined: true,

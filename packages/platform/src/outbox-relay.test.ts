@@ -26,6 +26,7 @@ function noteBus(): Bus & { taken: EventEnvelope[]; down: boolean; storageCreate
     consume: async () => ({ close: async () => {} }),
     listen: async () => ({ close: async () => {} }),
     replay: async () => ({ refused: 'UNKNOWN' as const }),
+    isAfter: () => true,
     position: null,
     healthy: true,
     numbersInOutbox: false,

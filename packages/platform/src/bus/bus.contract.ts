@@ -242,6 +242,9 @@ export function describeBus(name: string, make: () => BusUnderTest): void {
         expect(await replay(heard[1]!.position)).toEqual({ events: heard.slice(2) });
         expect(await replay(heard[4]!.position)).toEqual({ events: [] });
         expect(bus.position).toBe(heard[4]!.position);
+        const [one, other] = [heard[1]!.position, heard[2]!.position];
+        expect([bus.isAfter(other, one), bus.isAfter(one, other)]).toEqual([true, false]);
+        expect([bus.isAfter(one, one), bus.isAfter(one, 'nonsense')]).toEqual([false, true]);
       });
 
       it('gives those types of that organization alone', async () => {

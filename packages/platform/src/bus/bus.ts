@@ -65,6 +65,8 @@ export interface Bus {
    * holds whatever was told before it was asked for; what is told meanwhile may be in it as well.
    */
   replay(request: ReplayRequest): Promise<Replay>;
+  /** Whether one position is later than another; true where they cannot be compared. */
+  isAfter(position: Position, other: Position): boolean;
   /** The position of what listeners were told last; null before there is one. */
   readonly position: Position | null;
   /** Whether publishing can be expected to succeed now. */

@@ -1,7 +1,12 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Logger } from '../telemetry/logger.js';
 import type { Bus, Closable, ConsumeOptions } from './bus.js';
-import { InProcessPositions, positionOf, type EventHistory } from './in-process-positions.js';
+import {
+  InProcessPositions,
+  isAfter,
+  positionOf,
+  type EventHistory,
+} from './in-process-positions.js';
 import { Listeners } from './listeners.js';
 import { DEFAULT_WINDOW, type ReplayWindow } from './recent-events.js';
 
@@ -155,6 +160,7 @@ export function createInProcessBus(options: InProcessBusOptions): Bus {
     consume,
     listen: async (onEvent) => listeners.add(onEvent),
     replay: (request) => positions.replay(request),
+    isAfter,
     get position() {
       return positions.position;
     },

@@ -95,6 +95,11 @@ export class InProcessPositions {
 
 export const positionOf = (number: number): Position => `${PREFIX}${number.toString(36)}`;
 
+export function isAfter(position: Position, other: Position): boolean {
+  const [number, than] = [numberOf(position), numberOf(other)];
+  return number === null || than === null || number > than;
+}
+
 function numberOf(position: Position): number | null {
   if (!/^p[0-9a-z]{1,11}$/.test(position)) return null;
   const number = parseInt(position.slice(1), 36);

@@ -6,7 +6,7 @@ import { EventTooLarge } from './bus.js';
 import type { Bus, Closable, ConsumeOptions, Listener } from './bus.js';
 import { Listeners } from './listeners.js';
 import { NatsLink } from './nats-link.js';
-import { NatsPositions } from './nats-positions.js';
+import { isAfter, NatsPositions } from './nats-positions.js';
 import { NatsReader } from './nats-reader.js';
 import type { Position } from './nats-reader.js';
 import { DEFAULT_WINDOW, type ReplayWindow } from './recent-events.js';
@@ -205,6 +205,7 @@ export function connectNatsBus(options: NatsBusOptions): Bus {
     consume,
     listen,
     replay: (request) => positions.replay(request),
+    isAfter,
     get position() {
       return positions.position;
     },

@@ -52,8 +52,7 @@ export class NatsPositions {
   }
 
   async replay(request: ReplayRequest): Promise<Replay> {
-    const [stream, text = ''] = request.after.split('.');
-    const after = /^[0-9a-z]{1,11}$/.test(text) ? parseInt(text, 36) : Number.NaN;
+    const [stream, after] = placeOf(request.after);
     if (!this.#stream || stream !== shortOf(this.#stream) || !Number.isSafeInteger(after)) {
       return { refused: 'UNKNOWN' };
     }
@@ -135,6 +134,17 @@ export class NatsPositions {
   #positionOf(number: number): Position {
     return `${shortOf(this.#stream ?? '')}.${number.toString(36)}`;
   }
+}
+
+export function isAfter(position: Position, other: Position): boolean {
+  const [[stream, seq], [otherStream, otherSeq]] = [placeOf(position), placeOf(other)];
+  return stream !== otherStream || !(seq <= otherSeq);
+}
+
+/** Its stream, and the number within; NaN when it is none. */
+function placeOf(position: Position): [stream: string | undefined, seq: number] {
+  const [stream, text = ''] = position.split('.');
+  return [stream, /^[0-9a-z]{1,11}$/.test(text) ? parseInt(text, 36) : Number.NaN];
 }
 
 /** Tells streams apart without saying when they were made. */
