@@ -119,7 +119,7 @@ describe('a transaction', () => {
 
 describe('faults of the database', () => {
   it('tell a client to try again when no connection comes free in time', async () => {
-    const pool = openPool({ connectionString: home.url, name: 'busy', max: 1, waitMs: 50 });
+    const pool = openPool({ connectionString: home.url, name: 'busy', max: 1, waitMs: 2_000 });
     const busy = new Database(
       pool,
       (adapter) => new PrismaClient({ adapter }),
