@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Graph } from '../graph/live-graph.js';
-import type { ResolvedOperation } from '../pipeline/operations.js';
+import type { ResolvedOperation } from '../pipeline/resolved-operation.js';
 import type { ManifestOperation } from './manifest.js';
 
 /** Planning does not hold up requests for longer than this and the plan under way. */

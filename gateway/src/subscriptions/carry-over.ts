@@ -11,7 +11,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Graph } from '../graph/live-graph.js';
-import type { ResolvedOperation } from '../pipeline/operations.js';
+import type { ResolvedOperation } from '../pipeline/resolved-operation.js';
 import { wantedEvents, type WantedEvents } from './wanted-events.js';
 
 /**
