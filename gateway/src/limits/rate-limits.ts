@@ -1,14 +1,12 @@
+import { connectCountingRedis } from '@lyceum/platform/counting-redis';
 import { LyceumError } from '@lyceum/platform/errors';
 import { networkOf } from '@lyceum/platform/network';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Viewer } from '@lyceum/platform/viewer';
-import { Redis } from 'ioredis';
 import type { FieldBudget } from './field-budgets.js';
 import { createLimiter, type Limiter, type Standing } from './limiter.js';
 
 const WINDOW_SECONDS = 60;
-/** Longer than Redis ever takes when it is well. */
-const REDIS_TIMEOUT_MS = 250;
 
 export interface RateLimitSettings {
   /** Points of cost a minute for one person; 0 for no limit. */
@@ -59,7 +57,7 @@ export function createRateLimits(options: {
   log: Logger;
 }): RateLimits {
   const { settings, redisUrl, log } = options;
-  const redis = redisUrl ? connect(redisUrl, log) : null;
+  const redis = redisUrl ? connectCountingRedis(redisUrl, log) : null;
   const perMinute = (name: string, points: number): Limiter | null =>
     points === 0 ? null : createLimiter(redis, { name, points, seconds: WINDOW_SECONDS });
   const viewers = perMinute('viewer', settings.viewerPoints);
@@ -93,19 +91,4 @@ export function createRateLimits(options: {
     },
     close: () => redis?.disconnect(),
   };
-}
-
-function connect(url: string, log: Logger): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: REDIS_TIMEOUT_MS,
-  });
-  let said = false;
-  redis.on('error', (error: unknown) => {
-    if (!said) log.warn({ err: error }, 'Redis is away; this process counts requests for itself');
-    said = true;
-  });
-  redis.on('ready', () => (said = false));
-  return redis;
 }

@@ -1,7 +1,8 @@
+import { connectCountingRedis } from '@lyceum/platform/counting-redis';
 import { rateLimited } from '@lyceum/platform/errors';
 import { networkOf } from '@lyceum/platform/network';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import {
   RateLimiterMemory,
   RateLimiterRedis,
@@ -50,7 +51,7 @@ export class Throttle {
     redisUrl: string | null,
     log: Logger,
   ) {
-    this.#redis = redisUrl ? connect(redisUrl, log) : null;
+    this.#redis = redisUrl ? connectCountingRedis(redisUrl, log) : null;
     this.#pair = this.#limiter('login', tries.loginsPerAccountAndNetwork, 15 * MINUTE);
     this.#account = this.#limiter('login-account', tries.loginsPerAccount, DAY);
     this.#network = this.#limiter('login-network', tries.loginsPerNetwork, 15 * MINUTE);
@@ -101,17 +102,6 @@ export class Throttle {
     // While Redis is away, each process counts for itself.
     return new RateLimiterRedis({ ...options, storeClient: this.#redis, insuranceLimiter: memory });
   }
-}
-
-function connect(url: string, log: Logger): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-  let said = false;
-  redis.on('error', (error: unknown) => {
-    if (!said) log.warn({ err: error }, 'Redis is away; tries are counted in this process');
-    said = true;
-  });
-  redis.on('ready', () => (said = false));
-  return redis;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
