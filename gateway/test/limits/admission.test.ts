@@ -23,7 +23,8 @@ async function batch(queries: readonly string[]) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(queries.map((query) => ({ query }))),
   });
-  return { status: response.status, body: await response.json() };
+  const { status, headers } = response;
+  return { status, headers, body: await response.json() };
 }
 
 /** The extensions of the refusal that a socket is sent; null when it is answered. */
@@ -116,9 +117,9 @@ describe('points', () => {
       ]);
       expect(await overSocket(query)).toMatchObject({ code: 'RATE_LIMITED' });
     }
-    expect((await batch(['{ who }'])).body).toMatchObject([
-      { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
-    ]);
+    const together = await batch(['{ who }']);
+    expect(together.body).toMatchObject([{ errors: [{ extensions: { code: 'RATE_LIMITED' } }] }]);
+    expect(Number(together.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('are spent once by a subscription, when it begins', async () => {

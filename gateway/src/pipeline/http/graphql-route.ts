@@ -14,7 +14,7 @@ import type { Asker, Operations, PublicResult } from '../operations.js';
 import { answerTypeOf, BY_DEFAULT, type AnswerType } from './answer-type.js';
 import { bodyRefusal, readParameters } from './request-parameters.js';
 import { RATE_LIMIT_HEADERS, rateLimitHeaders } from './rate-limit-headers.js';
-import { headersOf, statusOf } from './statuses.js';
+import { headersOf, headersOfBatch, statusOf } from './statuses.js';
 
 /** GraphQL over HTTP: POST, and GET for what changes nothing; as streams where clients ask for them. */
 export function registerGraphQLRoute(
@@ -58,7 +58,7 @@ export function registerGraphQLRoute(
         return answer(reply, operations.refuse(error, request.id), answerType);
       }
       const results = await Promise.all(asked.map((one) => run(one, asker, request, reply)));
-      return send(reply, results);
+      return send(reply.headers(headersOfBatch(results)), results);
     }
     if (format && isStreamed(asked, asker, request, inOneAnswer)) {
       const { 'last-event-id': lastEventId, 'idempotency-key': idempotencyKey } = request.headers;

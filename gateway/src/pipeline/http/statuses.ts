@@ -49,6 +49,13 @@ export function headersOf({ data, errors, extensions }: PublicResult): Record<st
   };
 }
 
+/** Headers that go with several answers: when all may be asked for again of which some were refused. */
+export function headersOfBatch(results: readonly PublicResult[]): Record<string, string> {
+  const seconds = results.map((result) => Number(headersOf(result)['retry-after'] ?? 0));
+  const longest = Math.max(0, ...seconds);
+  return longest > 0 ? { 'retry-after': String(longest) } : {};
+}
+
 /** Status of an error on a route that speaks no GraphQL. */
 export function plainStatusOf(error: unknown): number {
   if (error instanceof LyceumError) return statusOfCode(error.code);
