@@ -130,6 +130,18 @@ it('refuses those who are not the gateway, and tokens for another subgraph', asy
   expect((await ask({ 'x-lyceum-viewer': other })).status).toBe(401);
 });
 
+it('leads along no route to the graph of a subgraph', async () => {
+  const before = seen.length;
+  const url = urlOf(servers[0]!);
+  const connection = createHttpConnection({ name: 'user', url, secret: SECRET });
+  const { pathname } = new URL(url);
+  const response = await connection.route(
+    new Request(`http://user${pathname}`, { method: 'POST', body: '{"query":"{ greet }"}' }),
+  );
+  expect([response.status, seen.length]).toEqual([404, before]);
+  await connection.close();
+});
+
 it('carries a login, events of subscriptions and skips', async () => {
   const id = newId();
   const login = await test.post('mutation ($id: ID!) { login(userId: $id) { user { askedAs } } }', {

@@ -97,6 +97,8 @@ export function createHttpConnection(options: HttpConnectionOptions): SubgraphCo
 
     async route(request: Request): Promise<Response> {
       const url = new URL(request.url);
+      // What is asked for there is vouched for as nobody's: of the graph, only `execute` asks.
+      if (url.pathname === endpoint.pathname) return new Response(null, { status: 404 });
       const response = await routes.request({
         method: request.method,
         path: url.pathname + url.search,
