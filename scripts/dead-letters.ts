@@ -25,7 +25,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function list(client: pg.Client, all: boolean): Promise<void> {
   const { rows } = await client.query<DeadLetter>(
-    `SELECT * FROM dead_letter WHERE $1 OR state IN ('FAILED', 'REPLAY') ORDER BY failed_at, id LIMIT 1000`,
+    `SELECT * FROM dead_letter WHERE $1::boolean OR state IN ('FAILED', 'REPLAY') ORDER BY failed_at, id LIMIT 1000`,
     [all],
   );
   if (rows.length === 0) print('None.');

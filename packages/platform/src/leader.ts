@@ -93,7 +93,7 @@ export function electLeader(options: LeaderOptions): Leader {
 
   async function tryLock(client: Client): Promise<boolean> {
     const result = await client.query<{ locked: boolean }>(
-      'SELECT pg_try_advisory_lock($1::int, hashtext($2)) AS locked',
+      'SELECT pg_try_advisory_lock($1::int, hashtext($2::text)) AS locked',
       [LOCK_SPACE, service],
     );
     return result.rows[0]?.locked ?? false;

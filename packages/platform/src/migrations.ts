@@ -60,7 +60,7 @@ export async function applyMigrations(options: {
   await client.connect();
   try {
     if ((await pending(client, migrations)).length === 0) return [];
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [LOCK]);
     await client.query(CREATE_TABLE);
     const todo = await pending(client, migrations);
     for (const migration of todo) await apply(client, migration);

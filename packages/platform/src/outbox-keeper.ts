@@ -44,7 +44,7 @@ export function createOutboxKeeper(options: {
     while (removed === BATCH && !stopped) {
       const result = await pool.query(
         `DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox
-           WHERE published_at < now() - make_interval(days => $1) ORDER BY published_at LIMIT $2)`,
+           WHERE published_at < now() - make_interval(days => $1::int) ORDER BY published_at LIMIT $2)`,
         [keepDays, BATCH],
       );
       removed = result.rowCount ?? 0;

@@ -47,7 +47,7 @@ async function ensureTemplate(server: string, service: string): Promise<string> 
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
+    await client.query('SELECT pg_advisory_lock(hashtext($1::text))', [template]);
     const found = await client.query(
       'SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate',
       [template],

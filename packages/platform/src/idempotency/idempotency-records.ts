@@ -48,7 +48,7 @@ export function idempotencyRecords(pool: Pool, leaseMs: number): IdempotencyReco
       changed(
         `INSERT INTO idempotency_record AS known
            (id, organization_id, fingerprint, owner, lease_until, expires_at)
-         VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), now() + make_interval(secs => $6))
+         VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5::float8), now() + make_interval(secs => $6::float8))
          ON CONFLICT (id) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, owner = EXCLUDED.owner,
            lease_until = EXCLUDED.lease_until, expires_at = EXCLUDED.expires_at,
            took_effect = false, answer = NULL
@@ -71,7 +71,7 @@ export function idempotencyRecords(pool: Pool, leaseMs: number): IdempotencyReco
 
     renew: ({ recordId, owner }) =>
       changed(
-        `UPDATE idempotency_record SET lease_until = now() + make_interval(secs => $3)
+        `UPDATE idempotency_record SET lease_until = now() + make_interval(secs => $3::float8)
          WHERE id = $1 AND owner = $2`,
         [recordId, owner, leaseSeconds],
       ),

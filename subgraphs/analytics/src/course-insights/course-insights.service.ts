@@ -96,7 +96,8 @@ export class CourseInsightsService {
       SELECT to_char(enrolled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS count
       FROM enrollment_fact
       WHERE organization_id = ${person.organizationId}::uuid AND course_id = ${courseId}::uuid
-        AND enrolled_at >= ${dateOf(days.at(0))} AND enrolled_at < ${dateOf(days.at(-1))} + interval '1 day'
+        AND enrolled_at >= ${days.at(0)}::date::timestamp AT TIME ZONE 'UTC'
+        AND enrolled_at < (${days.at(-1)}::date + 1)::timestamp AT TIME ZONE 'UTC'
       GROUP BY 1`;
     return fillDays(days, known, (day) => ({ day, count: 0 }));
   }

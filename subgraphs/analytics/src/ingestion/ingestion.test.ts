@@ -20,6 +20,8 @@ import { analyticsService } from '../app.js';
 const INSIGHTS = `query ($c: [_Any!]!, $from: LocalDate, $to: LocalDate) { _entities(representations: $c) { ... on Course { insights {
   enrolled active completed withdrawn completionRate averagePercent
   activityByDay(from: $from, to: $to) { day activeLearners interactions durationSeconds }
+  enrollmentsByDay(from: $from, to: $to) { day count }
+  progressBands { fromPercent toPercent learners }
   topics { topic { id } interactions }
   questions { prompt answers correct facility commonWrongAnswers { response count } }
 } } } }`;
@@ -32,6 +34,8 @@ interface Insights {
   completionRate: number | null;
   averagePercent: number | null;
   activityByDay: { day: string; activeLearners: number; interactions: number }[];
+  enrollmentsByDay: { day: string; count: number }[];
+  progressBands: { fromPercent: number; toPercent: number; learners: number }[];
   topics: { topic: { id: string }; interactions: number }[];
   questions: { answers: number; correct: number; commonWrongAnswers: unknown[] }[];
 }
@@ -59,7 +63,11 @@ async function publishedCourse() {
       structure: { modules: [] },
     },
   });
-  const enroll = async (learnerId = newId(), enrollmentId = newId()) => {
+  const enroll = async (
+    learnerId = newId(),
+    enrollmentId = newId(),
+    enrolledAt = '2026-01-02T00:00:00.000Z',
+  ) => {
     await app.deliver(enrollmentCreated, {
       aggregateId: enrollmentId,
       organizationId,
@@ -69,7 +77,7 @@ async function publishedCourse() {
         courseTitle: 'C',
         learnerId,
         source: 'SELF',
-        enrolledAt: '2026-01-02T00:00:00.000Z',
+        enrolledAt,
       },
     });
     return { enrollmentId, learnerId, courseId };
@@ -206,6 +214,26 @@ describe('the figures of a course', () => {
       completionRate: 100 / 3,
       averagePercent: 50,
     });
+  });
+
+  it('count enrollments on the day they were made, the last moment of the last day included', async () => {
+    const { instructor, courseId, enroll } = await publishedCourse();
+    const at = (moment: string) => enroll(newId(), newId(), moment);
+    await at('2025-12-31T23:59:59.999Z');
+    await at('2026-01-01T00:00:00.000Z');
+    await at('2026-01-03T12:00:00.000Z');
+    await at('2026-01-04T00:00:00.000Z');
+    await at('2026-01-04T23:59:59.999Z');
+    await at('2026-01-05T00:00:00.000Z');
+    const figures = await insights(instructor, courseId);
+    expect(figures?.enrollmentsByDay).toEqual([
+      { day: '2026-01-01', count: 1 },
+      { day: '2026-01-02', count: 0 },
+      { day: '2026-01-03', count: 1 },
+      { day: '2026-01-04', count: 2 },
+    ]);
+    expect(figures?.progressBands).toHaveLength(10);
+    expect(figures?.progressBands[0]).toEqual({ fromPercent: 0, toPercent: 10, learners: 6 });
   });
 
   it('say which answers go wrong', async () => {

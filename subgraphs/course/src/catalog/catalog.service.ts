@@ -119,12 +119,12 @@ function conditions(viewer: SignedIn, filter: CourseFilter): Prisma.Sql {
  * results while it is typed.
  */
 function tsquery(search: string): Prisma.Sql {
-  const whole = Prisma.sql`websearch_to_tsquery('simple', ${search})`;
+  const whole = Prisma.sql`websearch_to_tsquery('simple', ${search}::text)`;
   const word = unfinishedWord(search);
   if (!word) return whole;
-  const beginning = Prisma.sql`to_tsquery('simple', ${`${word}:*`})`;
+  const beginning = Prisma.sql`to_tsquery('simple', ${`${word}:*`}::text)`;
   const rest = finishedWords(search);
   return rest
-    ? Prisma.sql`(${whole} || (websearch_to_tsquery('simple', ${rest}) && ${beginning}))`
+    ? Prisma.sql`(${whole} || (websearch_to_tsquery('simple', ${rest}::text) && ${beginning}))`
     : Prisma.sql`(${whole} || ${beginning})`;
 }

@@ -56,9 +56,9 @@ export class DeliveryService {
     const now = this.clock.now();
     const leasedUntil = new Date(now.getTime() + LEASE_MS);
     const rows = await this.database.acrossOrganizations(REASON).$queryRaw<{ id: string }[]>`
-      UPDATE delivery SET tries = tries + 1, next_try_at = ${leasedUntil}
-       WHERE id IN (SELECT id FROM delivery WHERE state = 'PENDING' AND next_try_at <= ${now}
-                     ORDER BY next_try_at, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+      UPDATE delivery SET tries = tries + 1, next_try_at = ${leasedUntil}::timestamptz
+       WHERE id IN (SELECT id FROM delivery WHERE state = 'PENDING' AND next_try_at <= ${now}::timestamptz
+                     ORDER BY next_try_at, id LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)
       RETURNING id`;
     return rows.map(({ id }) => id);
   }

@@ -19,9 +19,9 @@ export class ActivityLoaders {
     >`
       SELECT enrollment_id AS "enrollmentId",
         to_char((occurred_at AT TIME ZONE 'UTC')::date, 'YYYY-MM-DD') AS date,
-        LEAST(COALESCE(sum(count) FILTER (WHERE kind = 'VIEWED'), 0), ${LARGEST})::int AS views,
-        LEAST(sum(count), ${LARGEST})::int AS interactions,
-        LEAST(sum(duration_seconds), ${LARGEST})::int AS "durationSeconds"
+        LEAST(COALESCE(sum(count) FILTER (WHERE kind = 'VIEWED'), 0), ${LARGEST}::bigint)::int AS views,
+        LEAST(sum(count), ${LARGEST}::bigint)::int AS interactions,
+        LEAST(sum(duration_seconds), ${LARGEST}::bigint)::int AS "durationSeconds"
       FROM activity_record
       WHERE organization_id = ${viewer.organizationId}::uuid
         AND enrollment_id = ANY(${[...enrollmentIds]}::uuid[])

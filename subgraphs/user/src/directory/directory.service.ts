@@ -50,12 +50,12 @@ export class DirectoryService {
   async #similar(viewer: SignedIn, search: string): Promise<string[]> {
     const words = searchWords(search);
     if (words.length === 0) return [];
-    const alike = words.map((word) => Prisma.sql`${word} <% search_name`);
+    const alike = words.map((word) => Prisma.sql`${word}::text <% search_name`);
     const rows = await this.database.of(viewer).$queryRaw<{ id: string }[]>(Prisma.sql`
       SELECT id FROM "user"
       WHERE organization_id = ${viewer.organizationId}::uuid AND ${Prisma.join(alike, ' AND ')}
-      ORDER BY word_similarity(${words.join(' ')}, search_name) DESC, id
-      LIMIT ${MOST_SIMILAR}`);
+      ORDER BY word_similarity(${words.join(' ')}::text, search_name) DESC, id
+      LIMIT ${MOST_SIMILAR}::int`);
     return rows.map((row) => row.id);
   }
 }
