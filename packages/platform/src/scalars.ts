@@ -1,21 +1,24 @@
 import 'reflect-metadata';
-import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLLocalDate } from 'graphql-scalars';
 import { Field, Int, Directive, ObjectType } from 'type-graphql';
+import { dateScalar } from './date-scalar.js';
 
 /** A moment; inside services a `Date`. */
-export const DateTime = new GraphQLScalarType({
-  ...GraphQLDateTimeISO.toConfig(),
+export const DateTime = dateScalar(GraphQLDateTimeISO, {
   name: 'DateTime',
   description: 'A moment in UTC after ISO 8601, such as `2026-03-01T08:30:00.000Z`.',
+  yearOf: (moment) => moment.getUTCFullYear(),
 });
 
 /** A calendar day; inside services a `YYYY-MM-DD` string. */
-export const LocalDate = new GraphQLScalarType({
-  ...GraphQLLocalDate.toConfig(),
+export const LocalDate = dateScalar(GraphQLLocalDate, {
   name: 'LocalDate',
   description: 'A calendar day without a time, such as `2026-03-01`.',
+  yearOf: (day) => Number(day.slice(0, 4)),
 });
+
+/** Names of the scalars whose input `refuseBadDates` looks at. */
+export const DATE_SCALARS: ReadonlySet<string> = new Set([DateTime.name, LocalDate.name]);
 
 @Directive('@shareable')
 @ObjectType({ description: 'An amount of money, exact.' })

@@ -5,6 +5,7 @@ import { parse, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { RequestContext } from './context.js';
 import { withListSizes } from './list-size.js';
+import { refuseBadDates } from './refuse-bad-dates.js';
 import { stopEarly } from './stop-early.js';
 
 const LINKS = `
@@ -72,7 +73,8 @@ export function buildSubgraph(
     };
   }
   const typeDefs = withListSizes(parse(LINKS + printSchemaWithDirectives(schema)));
-  return stopEarly(buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]));
+  const built = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  return stopEarly(refuseBadDates(built));
 }
 
 /** The subgraph's SDL, as composition wants it. */
