@@ -142,7 +142,8 @@ describe('with the last role revoked', () => {
       input: { email: pupil.email, password: PASSWORD },
     });
     expect(body).toMatchObject({ data: { login: { user: { name: 'Paul Pupil', roles: [] } } } });
-    token = (body.data?.['login'] as Session).accessToken;
+    const session = body.data?.['login'] as Session | undefined;
+    token = session?.accessToken ?? '';
     const me = await asPupil(
       '{ me { name email locale timeZone roles { id } organization { name slug } notificationPreferences { enabled } } }',
     );

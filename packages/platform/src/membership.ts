@@ -25,7 +25,7 @@ const OPEN = 'openWithoutRole';
  * their organization. All other such fields are closed to them; the open ones are listed in a test.
  */
 export function OpenWithoutRole(): PropertyDecorator & MethodDecorator {
-  return Directive(`@${OPEN}`) as PropertyDecorator & MethodDecorator;
+  return Directive(`@${OPEN}`);
 }
 
 /**
