@@ -21,5 +21,6 @@ export async function createTokenMaker(): Promise<TokenMaker> {
 }
 
 export function somebody(organizationId = newId()): SignedIn {
-  return { kind: 'person', userId: newId(), sessionId: newId(), organizationId, roles: [] };
+  const roles = [{ role: 'LEARNER', scope: 'ORGANIZATION', scopeId: organizationId }] as const;
+  return { kind: 'person', userId: newId(), sessionId: newId(), organizationId, roles };
 }

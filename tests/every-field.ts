@@ -58,32 +58,55 @@ export interface Call {
   readonly variables: Record<string, unknown>;
 }
 
+type Kind = 'query' | 'mutation' | 'subscription';
+
 /**
  * Calls of every root field that takes an id, with the given ids put wherever an id is wanted:
  * the one fitting the name where there is one (`courseId`), else each of them in turn.
  */
 export function callsWithIds(
   root: GraphQLObjectType,
-  kind: 'query' | 'mutation',
+  kind: Kind,
   ids: Readonly<Record<string, string>>,
   depth: number,
 ): Call[] {
-  return Object.values(root.getFields()).flatMap((field) => {
-    if (!field.args.some((argument) => wantsId(argument.type))) return [];
-    const definitions = field.args.map((argument) => `$${argument.name}: ${String(argument.type)}`);
-    const uses = field.args.map((argument) => `${argument.name}: $${argument.name}`);
-    const operation = `${kind} (${definitions.join(', ')}) { ${field.name}(${uses.join(', ')}) ${selectEverything(field.type, depth)} }`;
-    return Object.values(ids).map((fallback) => ({
-      field: field.name,
-      operation,
-      variables: Object.fromEntries(
-        field.args.map((argument) => [
-          argument.name,
-          valueOf(argument.type, argument.name, ids, fallback, isRequiredArgument(argument)),
-        ]),
-      ),
-    }));
-  });
+  return Object.values(root.getFields()).flatMap((field) =>
+    field.args.some((argument) => wantsId(argument.type))
+      ? Object.values(ids).map((fallback) => callOf(field, kind, ids, fallback, depth))
+      : [],
+  );
+}
+
+/** One call of every root field, with ids as `callsWithIds` puts them. */
+export function callsOfAll(
+  root: GraphQLObjectType,
+  kind: Kind,
+  ids: Readonly<Record<string, string>>,
+): Call[] {
+  const fallback = Object.values(ids)[0] ?? '';
+  return Object.values(root.getFields()).map((field) => callOf(field, kind, ids, fallback, 2));
+}
+
+function callOf(
+  field: GraphQLField<unknown, unknown>,
+  kind: Kind,
+  ids: Readonly<Record<string, string>>,
+  fallback: string,
+  depth: number,
+): Call {
+  const inBrackets = (parts: string[]) => (parts.length > 0 ? `(${parts.join(', ')})` : '');
+  const definitions = inBrackets(field.args.map(({ name, type }) => `$${name}: ${String(type)}`));
+  const uses = inBrackets(field.args.map(({ name }) => `${name}: $${name}`));
+  return {
+    field: field.name,
+    operation: `${kind} ${definitions} { ${field.name}${uses} ${selectEverything(field.type, depth)} }`,
+    variables: Object.fromEntries(
+      field.args.map((argument) => [
+        argument.name,
+        valueOf(argument.type, argument.name, ids, fallback, isRequiredArgument(argument)),
+      ]),
+    ),
+  };
 }
 
 function wantsId(type: GraphQLInputType): boolean {

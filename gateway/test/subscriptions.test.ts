@@ -98,6 +98,18 @@ describe('a subscription', () => {
     heard.stop();
   });
 
+  it('is refused without any role, before there is an event', async () => {
+    const client = await as(person({ roles: [] }));
+    const heard = hear(client, ACTIVITY);
+    await eventually(() =>
+      expect(heard.error).toMatchObject([
+        { extensions: { code: 'PERMISSION_DENIED', reason: 'ROLE_REQUIRED' } },
+      ]),
+    );
+    await feeds(0);
+    expect(test.graph.progress.requests).toEqual([]);
+  });
+
   it('is executed once for all who ask the same with the same rights', async () => {
     const ada = person();
     const clients = [await as(ada), await as({ ...ada, sessionId: newId() })];

@@ -29,12 +29,13 @@ directive @rateLimited(budget: String!, tries: Int!, seconds: Int!) on FIELD_DEF
 export const ORGANIZATION = newId();
 
 export function person(fields: Partial<SignedIn> = {}): SignedIn {
+  const organizationId = fields.organizationId ?? ORGANIZATION;
   return {
     kind: 'person',
     userId: newId(),
     sessionId: newId(),
-    organizationId: ORGANIZATION,
-    roles: [],
+    organizationId,
+    roles: [{ role: 'LEARNER', scope: 'ORGANIZATION', scopeId: organizationId }],
     ...fields,
   };
 }

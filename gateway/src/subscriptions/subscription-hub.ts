@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { Bus, Closable, Position, ReplayRefusal } from '@lyceum/platform/bus/bus';
 import { LyceumError, unauthenticated } from '@lyceum/platform/errors';
+import { requireMember } from '@lyceum/platform/permissions';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Metrics } from '@lyceum/platform/telemetry/metrics';
 import type { SignedIn } from '@lyceum/platform/viewer';
@@ -61,7 +62,8 @@ export interface SubscriptionHub {
   /**
    * Every message carries `extensions.cursor`. With `resumeAfter`, what was missed comes first, or
    * else one message of the code RESYNC_REQUIRED.
-   * @throws GraphQLError when nobody has signed in, or an argument is not acceptable
+   * @throws GraphQLError when nobody has signed in, the person holds no role in their organization,
+   * or an argument is not acceptable
    */
   subscribe(
     operation: ResolvedOperation,
@@ -177,8 +179,10 @@ export function createSubscriptionHub(options: {
     },
 
     subscribe(operation, variables, asker, { resumeAfter, onEnd }) {
-      const { viewer, network } = asker;
-      if (viewer.kind !== 'person') throw unauthenticated('Sign in to subscribe.');
+      const { network } = asker;
+      if (asker.viewer.kind !== 'person') throw unauthenticated('Sign in to subscribe.');
+      // Services would refuse too, but once for each event, and so tell that there was one.
+      const viewer = requireMember(asker.viewer);
       const key = sharingKey(operation, variables, viewer);
       let known = feeds.get(key);
       if (!known) feeds.set(key, (known = addFeed(operation, variables, viewer)));

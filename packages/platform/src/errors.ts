@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   INVALID_CREDENTIALS: 'E-mail address or password is wrong (it is not said which).',
   INVALID_REFRESH_TOKEN: 'The refresh token is unknown, expired or spent: sign in again.',
   PERMISSION_DENIED:
-    'You may see this, but not do that; extensions.permission names what it takes.',
+    'You may see this, but not do that; extensions.permission names what it takes, or extensions.reason is ROLE_REQUIRED: you hold no role in your organization.',
   NOT_FOUND: 'It does not exist, or not for you.',
   CONFLICT: 'It would contradict what is there; extensions.reason says how.',
   RATE_LIMITED: 'Too many tries; extensions.retryAfterSeconds says when to try again.',
@@ -51,6 +51,15 @@ export function permissionDenied(permission: string) {
   return new LyceumError('PERMISSION_DENIED', `This takes the permission ${permission}.`, {
     permission,
   });
+}
+
+/** For people without any role in their organization. */
+export function roleRequired() {
+  return new LyceumError(
+    'PERMISSION_DENIED',
+    'You hold no role in this organization. Ask an administrator to assign one.',
+    { reason: 'ROLE_REQUIRED' },
+  );
 }
 
 /** @param what the type's name, such as `Course` */

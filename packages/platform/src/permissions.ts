@@ -1,4 +1,4 @@
-import { notFound, permissionDenied, unauthenticated } from './errors.js';
+import { notFound, permissionDenied, roleRequired, unauthenticated } from './errors.js';
 import type { RoleAssignment, SignedIn, Viewer } from './viewer.js';
 
 export const ROLE_SCOPES = ['PLATFORM', 'ORGANIZATION', 'TEAM', 'COURSE'] as const;
@@ -90,6 +90,18 @@ export function can(
       (ROLES[assignment.role] as readonly Permission[]).includes(permission) &&
       covers(assignment, viewer, target),
   );
+}
+
+/** Whether a person takes part in their organization: any role there does, wherever it holds. */
+export function isMember({ organizationId, roles }: SignedIn): boolean {
+  return roles.some(({ scope, scopeId }) => scope !== 'ORGANIZATION' || scopeId === organizationId);
+}
+
+/** @throws UNAUTHENTICATED, or PERMISSION_DENIED (ROLE_REQUIRED) for people without any role */
+export function requireMember(viewer: Viewer): SignedIn {
+  const person = requireSignedIn(viewer);
+  if (!isMember(person)) throw roleRequired();
+  return person;
 }
 
 /** @throws UNAUTHENTICATED when nobody has signed in */

@@ -5,6 +5,7 @@ import { parse, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import type { RequestContext } from './context.js';
 import { withListSizes } from './list-size.js';
+import { membersOnly, membersOnlyReference } from './membership.js';
 import { refuseBadDates } from './refuse-bad-dates.js';
 import { stopEarly } from './stop-early.js';
 
@@ -21,6 +22,9 @@ directive @fromEvent(types: [String!]!, match: [String!], endedBy: [String!]) on
 
 "The field may be tried so often within so many seconds from one place on the network; all fields of one budget share it."
 directive @rateLimited(budget: String!, tries: Int!, seconds: Int!) on FIELD_DEFINITION
+
+"The field is also answered to people who hold no role in their organization; root fields and fields of entities without it are not."
+directive @openWithoutRole on FIELD_DEFINITION
 `;
 
 type Constructor = abstract new (...args: never[]) => object;
@@ -65,16 +69,17 @@ export function buildSubgraph(
     pubSub: { subscribe: unreachable, publish: unreachable },
   });
   const resolvers = createResolversMap(schema) as Record<string, object>;
-  for (const [type, resolve] of Object.entries(references)) {
+  for (const [type, reference] of Object.entries(references)) {
+    const resolve = membersOnlyReference(reference);
     resolvers[type] = {
       ...resolvers[type],
-      __resolveReference: (reference: never, context: RequestContext, info: GraphQLResolveInfo) =>
-        resolve(reference, context, info),
+      __resolveReference: (key: never, context: RequestContext, info: GraphQLResolveInfo) =>
+        resolve(key, context, info),
     };
   }
   const typeDefs = withListSizes(parse(LINKS + printSchemaWithDirectives(schema)));
-  const built = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
-  return stopEarly(refuseBadDates(built));
+  const subgraph = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  return membersOnly(stopEarly(refuseBadDates(subgraph)));
 }
 
 /** The subgraph's SDL, as composition wants it. */

@@ -1,4 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { RateLimited } from '@lyceum/platform/rate-limited';
 import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
@@ -16,6 +17,7 @@ export class AccountResolver {
   // A password is hashed, which takes a processor some fifty milliseconds.
   @Directive('@cost(weight: 50)')
   @RateLimited({ budget: 'register', tries: 200, seconds: 60 })
+  @OpenWithoutRole()
   @Mutation(() => LoginResult, {
     description:
       'Makes an account and signs in. Errors: BAD_USER_INPUT (password: TOO_SHORT, TOO_LONG, TOO_GUESSABLE), NOT_FOUND (no such organization), CONFLICT (EMAIL_TAKEN, SLUG_TAKEN, REGISTRATION_CLOSED), PERMISSION_DENIED (founding organizations is closed), RATE_LIMITED.',
@@ -30,6 +32,7 @@ export class AccountResolver {
 
   @Directive('@cost(weight: 50)')
   @RateLimited({ budget: 'sign-in', tries: 200, seconds: 60 })
+  @OpenWithoutRole()
   @Mutation(() => LoginResult, {
     description:
       'Signs in. Errors: INVALID_CREDENTIALS (it is not said whether address or password is wrong), RATE_LIMITED.',
@@ -42,6 +45,7 @@ export class AccountResolver {
   }
 
   @RateLimited({ budget: 'refresh-session', tries: 1200, seconds: 60 })
+  @OpenWithoutRole()
   @Mutation(() => AuthSession, {
     description:
       'Exchanges a refresh token for new tokens, with the roles as they are now. Takes no access token. Error: INVALID_REFRESH_TOKEN.',
@@ -54,6 +58,7 @@ export class AccountResolver {
     return become(context, await this.sessions.refresh(refreshToken));
   }
 
+  @OpenWithoutRole()
   @Mutation(() => Boolean, {
     description: 'Ends this session: its tokens are refused from now on. Always true.',
   })

@@ -1,4 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RoleLoaders } from './role.loaders.js';
@@ -13,6 +14,7 @@ export class RoleResolver {
   ) {}
 
   @Directive('@listSize(assumedSize: 2)')
+  @OpenWithoutRole()
   @FieldResolver(() => [RoleAssignmentObject], {
     description:
       'What the person may do, and where. Your own, and with `user:list` everybody’s of your organization; empty otherwise.',
@@ -36,7 +38,7 @@ export class RoleResolver {
 
   @Mutation(() => User, {
     description:
-      'Takes a role away; what it opened closes at once. Takes what giving it takes. Errors: PERMISSION_DENIED, NOT_FOUND, CONFLICT (LAST_ADMINISTRATOR), BAD_USER_INPUT.',
+      'Takes a role away; what it opened closes at once. Takes what giving it takes. Without any role left, a person signs in and sees their own account, and all else is refused with PERMISSION_DENIED (ROLE_REQUIRED). Errors: PERMISSION_DENIED, NOT_FOUND, CONFLICT (LAST_ADMINISTRATOR), BAD_USER_INPUT.',
   })
   async revokeRole(
     @Arg('input', () => RoleInput, { description: 'From whom, and which role.' }) input: RoleInput,

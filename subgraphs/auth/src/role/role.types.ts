@@ -16,7 +16,10 @@ registerEnumType(Role, {
     ORGANIZATION_ADMIN: { description: 'Runs an organization: its people, settings and money.' },
     INSTRUCTOR: { description: 'Makes courses, teaches them and sees how learners do.' },
     TEACHING_ASSISTANT: { description: 'Sees how learners do.' },
-    LEARNER: { description: 'Takes courses; everybody who registers is one.' },
+    LEARNER: {
+      description:
+        'Takes part in courses; assigned to everyone who registers. Without this or any other role, a person signs in and sees their own account, and nothing of the organization.',
+    },
     OBSERVER: { description: 'Accompanies others, such as a mentor or a parent.' },
   },
 });

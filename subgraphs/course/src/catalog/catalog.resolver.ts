@@ -83,7 +83,7 @@ export class OrganizationCourseResolver {
 
   @FieldResolver(() => CourseConnection, {
     description:
-      'Its courses, drafts and archived ones too for those who edit or oversee all courses; for others the catalogue.',
+      'Its courses, drafts and archived ones too for those who edit or oversee all courses; for others the catalogue. Empty for a person without any role.',
   })
   courses(
     @Root() _organization: Organization,

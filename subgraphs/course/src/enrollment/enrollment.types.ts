@@ -87,7 +87,7 @@ export class EnrollInCourseInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The viewer when absent. Given, it takes enrollment:manage, and neither prerequisites nor payment are asked for (seats are).',
+      'The viewer when absent. Given, it takes enrollment:manage, and neither prerequisites nor payment are asked for (seats are). A person without any role can be enrolled; the course opens to them with their next role.',
   })
   learnerId?: string | null;
 }

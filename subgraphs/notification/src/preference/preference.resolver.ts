@@ -1,4 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { User } from '../notification/notification.types.js';
@@ -9,6 +10,7 @@ import { NotificationPreference, SetNotificationPreferenceInput } from './prefer
 export class PreferenceResolver {
   constructor(private readonly preferences: PreferenceService) {}
 
+  @OpenWithoutRole()
   @FieldResolver(() => [NotificationPreference], {
     nullable: true,
     description: 'Every category and channel; null unless it is yourself.',
@@ -21,6 +23,7 @@ export class PreferenceResolver {
     return user.id === viewer.userId ? this.preferences.all(viewer) : null;
   }
 
+  @OpenWithoutRole()
   @Mutation(() => NotificationPreference, {
     description:
       'Chooses for yourself. CONFLICT with the reason CRITICAL_CATEGORY for what cannot be switched off.',

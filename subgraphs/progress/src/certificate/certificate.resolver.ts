@@ -1,5 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import type { Database } from '@lyceum/platform/database';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Certificate as CertificateRow, PrismaClient } from '../../generated/prisma/client.js';
 import { Course } from '../course-progress/course.reference.js';
@@ -13,6 +14,7 @@ import { readCode } from './verification-code.rules.js';
 export class CertificateResolver {
   constructor(private readonly database: Database<PrismaClient>) {}
 
+  @OpenWithoutRole()
   @Query(() => Certificate, {
     nullable: true,
     description:
@@ -62,7 +64,7 @@ export class UserCertificatesResolver {
 
   @FieldResolver(() => [Certificate], {
     description:
-      "The person's certificates, newest first. One's own; of others, those in courses one has insights into.",
+      "The person's certificates, newest first. One's own; of others, those in courses one has insights into. Empty for a person without any role, whose certificates can still be verified by their codes.",
   })
   async certificates(
     @Root() user: User,

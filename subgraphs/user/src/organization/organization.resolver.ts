@@ -1,4 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql';
@@ -16,9 +17,11 @@ export class OrganizationResolver {
     private readonly teamService: TeamService,
   ) {}
 
+  @OpenWithoutRole()
   @Query(() => Organization, {
     nullable: true,
-    description: 'Your organization; null for any other, and when nobody has signed in.',
+    description:
+      'Your organization; null for any other, and when nobody has signed in. For a person without any role, its courses and teams are empty.',
   })
   async organization(
     @Arg('id', () => ID, { nullable: true, description: 'Your own unless given.' })
@@ -46,7 +49,9 @@ export class OrganizationResolver {
   }
 
   // Only the viewer's own organization is ever resolved, so there is one such list in a request.
-  @FieldResolver(() => TeamConnection, { description: 'Its teams, by name.' })
+  @FieldResolver(() => TeamConnection, {
+    description: 'Its teams, by name; empty for a person without any role.',
+  })
   teams(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,

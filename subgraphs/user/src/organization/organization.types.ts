@@ -1,3 +1,4 @@
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { DateTime } from '@lyceum/platform/scalars';
 import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { RegistrationPolicy } from '../../generated/prisma/enums.js';
@@ -17,21 +18,27 @@ export class Organization {
   @Field(() => ID, { description: 'Names the organization everywhere.' })
   id!: string;
 
+  @OpenWithoutRole()
   @Field(() => String, { description: 'Short name, by which people join. It does not change.' })
   slug!: string;
 
+  @OpenWithoutRole()
   @Field(() => String, { description: 'What it is called.' })
   name!: string;
 
+  @OpenWithoutRole()
   @Field(() => String, { description: 'Language of the organization (BCP 47).' })
   locale!: string;
 
+  @OpenWithoutRole()
   @Field(() => String, { description: 'Time zone of the organization (IANA).' })
   timeZone!: string;
 
+  @OpenWithoutRole()
   @Field(() => RegistrationPolicy, { description: 'Who can join.' })
   registration!: RegistrationPolicy;
 
+  @OpenWithoutRole()
   @Field(() => DateTime, { description: 'When it was founded.' })
   createdAt!: Date;
 }

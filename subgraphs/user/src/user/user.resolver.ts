@@ -1,4 +1,5 @@
 import type { RequestContext } from '@lyceum/platform/context';
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { can, requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
 import {
@@ -33,7 +34,12 @@ export class UserResolver {
     private readonly teamLoaders: TeamLoaders,
   ) {}
 
-  @Query(() => User, { nullable: true, description: 'You; null when nobody has signed in.' })
+  @OpenWithoutRole()
+  @Query(() => User, {
+    nullable: true,
+    description:
+      'The viewer; null without authentication. Also for a person without any role in the organization: for them, fields about the organization’s content are null or empty.',
+  })
   async me(@Ctx() context: RequestContext): Promise<User | null> {
     const { viewer } = context;
     return viewer.kind === 'person' ? context.loader(this.loaders.byId).load(viewer.userId) : null;
@@ -67,6 +73,7 @@ export class UserResolver {
     return this.directory.search(requirePermission(context.viewer, 'user:list'), search, page);
   }
 
+  @OpenWithoutRole()
   @Mutation(() => User, { description: 'Changes your profile. Errors: BAD_USER_INPUT.' })
   async updateProfile(
     @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
@@ -79,6 +86,7 @@ export class UserResolver {
     return user;
   }
 
+  @OpenWithoutRole()
   @Mutation(() => User, { description: 'Changes your preferences. Errors: BAD_USER_INPUT.' })
   async updatePreferences(
     @Arg('input', () => UpdatePreferencesInput, { description: 'What to change.' })
@@ -91,6 +99,7 @@ export class UserResolver {
     return user;
   }
 
+  @OpenWithoutRole()
   @FieldResolver(() => String, {
     nullable: true,
     description: 'E-mail address; null unless it is you, or you hold `user:read-contact`.',
@@ -99,6 +108,7 @@ export class UserResolver {
     return seesContact(user, context) ? user.email : null;
   }
 
+  @OpenWithoutRole()
   @FieldResolver(() => String, {
     nullable: true,
     description:
@@ -108,6 +118,7 @@ export class UserResolver {
     return (await this.#preference(user, context))?.locale ?? null;
   }
 
+  @OpenWithoutRole()
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Time zone (IANA); null unless it is you, or you hold `user:read-contact`.',
@@ -116,6 +127,7 @@ export class UserResolver {
     return (await this.#preference(user, context))?.timeZone ?? null;
   }
 
+  @OpenWithoutRole()
   @FieldResolver(() => Organization, {
     nullable: true,
     description: 'Where the person belongs. There always is one; it is null only in failure.',
@@ -125,7 +137,9 @@ export class UserResolver {
   }
 
   @Directive('@listSize(assumedSize: 3)')
-  @FieldResolver(() => [Team], { description: 'The teams the person is in, by name.' })
+  @FieldResolver(() => [Team], {
+    description: 'The teams the person is in, by name; empty for a person without any role.',
+  })
   teams(@Root() user: User, @Ctx() context: RequestContext): Promise<Team[]> {
     return context.loader(this.teamLoaders.ofUser).load(user.id);
   }

@@ -1,3 +1,4 @@
+import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { connectionOf } from '@lyceum/platform/pagination';
 import { DateTime } from '@lyceum/platform/scalars';
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
@@ -8,9 +9,11 @@ export class User {
   @Field(() => ID, { description: 'Names the person everywhere.' })
   id!: string;
 
+  @OpenWithoutRole()
   @Field(() => String, { description: 'What they are called.' })
   name!: string;
 
+  @OpenWithoutRole()
   @Field(() => DateTime, { description: 'When they registered.' })
   createdAt!: Date;
 
