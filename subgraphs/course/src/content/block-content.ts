@@ -1,5 +1,6 @@
 import type { AnswerKey } from '@lyceum/events/course';
-import type { DraftBlock, DraftQuestion } from '../draft/draft-tree.js';
+import type { DraftQuestion } from '../draft/draft-question.js';
+import type { DraftBlock } from '../draft/draft-tree.js';
 
 type ContentOf<K extends DraftBlock['kind']> = Omit<
   Extract<DraftBlock, { kind: K }>,

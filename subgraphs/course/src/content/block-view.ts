@@ -8,6 +8,7 @@ import type {
 } from './block-content.js';
 import { videoProvider } from './content.rules.js';
 import { resolveMediaAddress, resolveMediaInHtml, type MediaUrl } from './media-url.js';
+import { shownHtml } from './rich-text.rules.js';
 
 /** A block as it is read: without its answer key, which takes a read of its own. */
 export type BlockRow = Omit<Block, 'answerKey'>;
@@ -38,7 +39,16 @@ export function blockView(row: BlockRow, mediaUrl: MediaUrl) {
     }
     case 'QUIZ': {
       const quiz = content as unknown as QuizContent;
-      return { ...place, ...quiz, introduction: html(quiz.introduction) };
+      return {
+        ...place,
+        ...quiz,
+        introduction: html(quiz.introduction),
+        questions: quiz.questions.map((question) => ({
+          ...question,
+          promptHtml: html(shownHtml({ text: question.prompt, html: question.promptHtml })),
+          choices: question.choices.map((choice) => ({ ...choice, html: html(shownHtml(choice)) })),
+        })),
+      };
     }
   }
 }

@@ -61,6 +61,68 @@ describe('importing a course', () => {
     expect(percents).toEqual(percents.toSorted((a, b) => a - b));
   });
 
+  test('questions keep superscripts and pictures; equal choices are refused by name', async () => {
+    const viewer = instructor();
+    const problem = `<problem display_name="Tiles">
+      <p>How large is 10<sup>3</sup> m<sup>2</sup>?</p><multiplechoiceresponse><choicegroup>
+        <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles</choice>
+        <choice correct="false"><img src="/static/bee.png" alt="A bee"/></choice></choicegroup></multiplechoiceresponse>
+      <multiplechoiceresponse><label>Which?</label><choicegroup><choice correct="true">x</choice>
+        <choice correct="false"><font color="red">x</font></choice></choicegroup></multiplechoiceresponse></problem>`;
+    const entries = { ...OLX, 'course/problem/p.xml': problem, 'course/html/h.html': '<p>Hi</p>' };
+    const id = await scene.importArchive(viewer, await archive(entries));
+    const { state, course, report } = await scene.ended(viewer, id);
+    expect(state).toBe('SUCCEEDED');
+    expect(report?.imported).toContainEqual({ kind: 'QUESTION', count: 1 });
+    expect(report?.imported).toContainEqual({ kind: 'MEDIA', count: 1 });
+    expect(report?.skipped).toContainEqual({
+      path: 'problem/p.xml',
+      code: 'UNSUPPORTED_PROBLEM',
+      reason: 'question 2 of 2 of “Tiles”: two of its choices would look the same',
+    });
+    const read = `query ($id: ID!) { course(id: $id) { modules(version: DRAFT) { lessons { topics { blocks {
+      ... on QuizBlock { questions { prompt promptHtml choices { text html } } } } } } } } }`;
+    const answer = await scene.app.as(viewer).ok(read, { id: course!.id });
+    expect(answer).toMatchObject({
+      course: {
+        modules: [
+          {
+            lessons: [
+              {
+                topics: [
+                  {
+                    blocks: [
+                      {},
+                      {
+                        questions: [
+                          {
+                            prompt: 'How large is 10^3 m^2?',
+                            promptHtml: '<p>How large is 10<sup>3</sup> m<sup>2</sup>?</p>',
+                            choices: [
+                              { text: '10^3 tiles', html: '10<sup>3</sup> tiles' },
+                              { text: '103 tiles', html: '103 tiles' },
+                              {
+                                text: 'A bee',
+                                html: expect.stringMatching(/^<img src="[^"]+" alt="A bee" \/>$/),
+                              },
+                            ],
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    });
+    const source = /img src=\\"([^"]+)\\"/.exec(JSON.stringify(answer))![1]!;
+    const picture = await scene.app.running.route(new Request(at(source.replaceAll('&amp;', '&'))));
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(PICTURE);
+  });
+
   test('the same picture in two courses is stored once', async () => {
     const viewer = instructor();
     const bytes = await archive(OLX);

@@ -51,8 +51,18 @@ export class QuestionChoiceInput {
   @Field(() => ID, { description: 'Unique within the question: letters, digits, `.`, `_`, `-`.' })
   id!: string;
 
-  @Field(() => String, { description: 'Plain text, at most 2,000 characters.' })
-  text!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Plain text, at most 2,000 characters. Give this or `html`.',
+  })
+  text?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'HTML, at most 50,000 characters, as `QuizQuestionInput.promptHtml`. Give this or `text`.',
+  })
+  html?: string | null;
 }
 
 @InputType({ description: 'Accepted numbers, both ends included.' })
@@ -76,15 +86,27 @@ export class QuizQuestionInput {
   @Field(() => QuestionKind, { description: 'How it is asked and answered.' })
   kind!: QuestionKind;
 
-  @Field(() => String, { description: 'The question, plain text, at most 10,000 characters.' })
-  prompt!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The question in plain text, at most 10,000 characters. Give this or `promptHtml`; otherwise BAD_USER_INPUT (EXACTLY_ONE).',
+  })
+  prompt?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The question as HTML, at most 100,000 characters. It is sanitized as `PageBlockInput.html` is, and `media:<id>` refers to an uploaded file; MathML and TeX stay. BAD_USER_INPUT (EMPTY) when nothing is left.',
+  })
+  promptHtml?: string | null;
 
   @Field(() => Float, { nullable: true, description: 'What it is worth; 1 unless told.' })
   points?: number | null;
 
   @Field(() => [QuestionChoiceInput], {
     nullable: true,
-    description: 'At most 50; for the kinds with choices.',
+    description:
+      'At most 50; for the kinds with choices. BAD_USER_INPUT (EQUAL_CHOICES) when two look the same.',
   })
   choices?: QuestionChoiceInput[] | null;
 

@@ -63,7 +63,9 @@ function quizOf({ passingPercent, attemptsAllowed, questions }: QuizContent, key
     questions: questions.map((question): StructureQuestion => {
       const key = keys[question.id];
       if (!key) throw new Error(`Question ${question.id} has no key`);
-      return { ...question, key };
+      // What other services know of a question is its plain text: HTML is for those who answer it.
+      const { promptHtml: _, choices, ...own } = question;
+      return { ...own, choices: choices.map(({ id, text }) => ({ id, text })), key };
     }),
   };
 }

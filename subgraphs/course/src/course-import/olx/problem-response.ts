@@ -1,11 +1,21 @@
+import { readableText } from '../../content/readable-text.rules.js';
 import { acceptedRange, listOfOptions, type NumberRange } from './problem-answers.rules.js';
-import { attribute, descendants, elementsOf, firstOf, plainText, type XmlElement } from './xml.js';
+import {
+  attribute,
+  descendants,
+  elementsOf,
+  escapeHtml,
+  firstOf,
+  innerHtml,
+  plainText,
+  type XmlElement,
+} from './xml.js';
 
-/** One question as a problem asks it; its choices are told apart by their place. */
+/** One question as a problem asks it; its choices are told apart by their place. HTML is unsafe. */
 export interface OlxQuestion {
   kind: 'SINGLE_CHOICE' | 'MULTIPLE_CHOICE' | 'DROPDOWN' | 'NUMERIC' | 'TEXT';
-  prompt: string;
-  choices: { text: string; correct: boolean }[];
+  promptHtml: string;
+  choices: { html: string; correct: boolean }[];
   ranges: NumberRange[];
   accepted: string[];
   caseSensitive: boolean;
@@ -19,7 +29,8 @@ export const QUESTION_REASONS = {
   UNREADABLE_ANSWER: 'its answer is not a fixed number or interval',
   NO_CORRECT_ANSWER: 'it names no correct answer',
   SEVERAL_CORRECT_ANSWERS: 'it takes one choice, but several are correct',
-  NO_CHOICES: 'it has fewer than two choices with a text',
+  NO_CHOICES: 'it has fewer than two choices that show something',
+  EQUAL_CHOICES: 'two of its choices would look the same',
   NO_QUESTION: 'it asks nothing',
 } as const;
 export type QuestionReason = keyof typeof QUESTION_REASONS;
@@ -95,7 +106,7 @@ function each(
 
 function question(kind: OlxQuestion['kind'], given: Partial<OlxQuestion>): OlxQuestion {
   const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false };
-  return { kind, prompt: '', ...empty, ...given };
+  return { kind, promptHtml: '', ...empty, ...given };
 }
 
 const isTrue = (value: string) => value.trim().toLowerCase() === 'true';
@@ -103,7 +114,7 @@ const isTrue = (value: string) => value.trim().toLowerCase() === 'true';
 function choices(group: XmlElement): ReadResponse {
   const several = group.name === 'checkboxgroup';
   const given = descendants(group, 'choice').map((choice) => ({
-    text: plainText(choice, FEEDBACK),
+    html: innerHtml(choice, FEEDBACK).trim(),
     correct: isTrue(attribute(choice, 'correct')),
   }));
   return checked(question(several ? 'MULTIPLE_CHOICE' : 'SINGLE_CHOICE', { choices: given }));
@@ -115,11 +126,11 @@ function dropdown(input: XmlElement): ReadResponse {
   const given =
     options.length > 0
       ? options.map((option) => ({
-          text: plainText(option, FEEDBACK),
+          html: innerHtml(option, FEEDBACK).trim(),
           correct: isTrue(attribute(option, 'correct')),
         }))
       : listOfOptions(attribute(input, 'options')).map((option) => ({
-          text: option,
+          html: escapeHtml(option),
           correct: option === correct,
         }));
   return checked(question('DROPDOWN', { choices: given }));
@@ -127,7 +138,7 @@ function dropdown(input: XmlElement): ReadResponse {
 
 function checked(asked: OlxQuestion): ReadResponse {
   const correct = asked.choices.filter((choice) => choice.correct).length;
-  if (asked.choices.length < 2 || asked.choices.some((choice) => choice.text === '')) {
+  if (asked.choices.length < 2 || asked.choices.some(({ html }) => readableText(html) === '')) {
     return { reason: 'NO_CHOICES', detail: `${asked.choices.length} choices` };
   }
   if (correct === 0) return { reason: 'NO_CORRECT_ANSWER', detail: asked.kind };

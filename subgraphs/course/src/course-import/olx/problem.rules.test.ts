@@ -1,11 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
+import { readableText } from '../../content/readable-text.rules.js';
 import { evaluateNumber } from './number-expression.rules.js';
 import { acceptedRange, listOfOptions } from './problem-answers.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
 import { readProblem } from './problem.js';
 import { readXml } from './xml.js';
 
-const read = (xml: string) => readProblem('problem/p.xml', readXml('problem/p.xml', xml));
+const problem = (xml: string) => readProblem('problem/p.xml', readXml('problem/p.xml', xml));
+
+/** The problem with its questions as plain text. */
+function read(xml: string) {
+  const { questions, ...rest } = problem(xml);
+  const plain = questions.map(({ promptHtml, choices, ...question }) => ({
+    ...question,
+    prompt: readableText(promptHtml),
+    choices: choices.map(({ html, correct }) => ({ text: readableText(html), correct })),
+  }));
+  return { ...rest, questions: plain };
+}
 
 describe('numbers as authors write them', () => {
   test.each([
@@ -155,15 +167,41 @@ describe('problems', () => {
     ]);
   });
 
-  test('what a question shows besides text goes into the introduction, without what answers it', () => {
-    const { questions, introduction } = read(`<problem><multiplechoiceresponse>
-      <p><img src="/static/map.png" alt="A map"/></p><label>Which land?</label>
+  test('what a question shows besides text stays with it, without what answers it', () => {
+    const { questions, introduction } = problem(`<problem><p>First <b>read</b>.</p>
+      <multiplechoiceresponse><p><img src="/static/map.png" alt="A map"/></p><label>Which land?</label>
       <choicegroup><choice correct="true">A</choice><choice correct="false">B</choice></choicegroup>
       <solution><img src="/static/answer.png"/></solution></multiplechoiceresponse></problem>`);
-    expect(questions[0]?.prompt).toBe('Which land?');
-    expect(introduction).toContain('/static/map.png');
-    expect(introduction).not.toContain('answer.png');
-    expect(introduction).not.toContain('correct');
+    const [question] = questions;
+    expect(question?.promptHtml).toMatch(
+      /<img src="\/static\/map.png" alt="A map">.*Which land\?/s,
+    );
+    expect(readableText(question!.promptHtml)).toBe('A map Which land?');
+    expect(introduction).toBe('<p>First <b>read</b>.</p>');
+    expect(JSON.stringify([question?.promptHtml, introduction])).not.toMatch(/answer.png|correct/);
+  });
+
+  test('superscripts, pictures, preformatted text and formulas of prompts and choices are kept', () => {
+    const { questions } = problem(`<problem><p>How large is 10<sup>3</sup> m<sup>2</sup>?</p>
+      <pre>a\n  b</pre><multiplechoiceresponse><choicegroup>
+      <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles</choice>
+      <choice correct="false"><img src="/static/t.png" alt="Tiles"/></choice>
+      <choice correct="false"><math><msup><mi>x</mi><mn>2</mn></msup></math> <choicehint>No.</choicehint></choice>
+      </choicegroup></multiplechoiceresponse></problem>`);
+    expect(questions[0]?.promptHtml).toBe(
+      '<p>How large is 10<sup>3</sup> m<sup>2</sup>?</p><pre>a\n  b</pre>',
+    );
+    expect(questions[0]?.choices.map(({ html }) => html)).toEqual([
+      '10<sup>3</sup> tiles',
+      '103 tiles',
+      '<img src="/static/t.png" alt="Tiles">',
+      '<math><msup><mi>x</mi><mn>2</mn></msup></math>',
+    ]);
+  });
+
+  test('text beside the elements of a problem is text, whatever signs it has', () => {
+    const { questions } = problem('<problem>Is 1 &lt; 2?<numericalresponse answer="1"/></problem>');
+    expect(questions[0]?.promptHtml).toBe('<p>Is 1 &lt; 2?</p>');
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { readableText } from '../../content/readable-text.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
 import {
   FEEDBACK,
@@ -12,15 +13,16 @@ import {
   attribute,
   descendants,
   elementsOf,
+  escapeHtml,
   innerHtml,
   outerHtml,
-  plainText,
   readXml,
   type XmlElement,
 } from './xml.js';
 
 export interface OlxProblem {
-  questions: OlxQuestion[];
+  /** `number` counts the questions of the problem from 1, those that are refused as well. */
+  questions: (OlxQuestion & { number: number })[];
   /** What the problem shows besides its questions, as unsafe HTML; empty when there is nothing. */
   introduction: string;
   /** Questions that cannot be imported: which of the problem's (from 1), and why. */
@@ -30,7 +32,6 @@ export interface OlxProblem {
 }
 
 const NOT_ASKED = new Set([...INPUTS, ...FEEDBACK, 'script']);
-const NOT_SHOWN = new Set([...NOT_ASKED, 'label', 'description']);
 
 /** Reads a `<problem>` of the common kinds. */
 export function readProblem(path: string, given: XmlElement): OlxProblem {
@@ -54,37 +55,25 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
   let number = 0;
   for (const { response, before, cell } of surroundings.responses) {
     const read = readResponse(response);
-    const figure = hasFigure([response]);
-    // With a picture of its own, the words around it are in the introduction.
-    const labels = figure ? descendants(response, 'label', 'description') : [];
-    const asked =
-      labels.length > 0
-        ? labels.map((label) => plainText(label, NOT_ASKED)).join(' ')
-        : plainText(response, NOT_ASKED);
-    const ownPrompt = [cell, asked].filter(Boolean).join(' ');
-    if (ownPrompt === '') {
-      if (hasFigure(before)) introduction.push(before.map((part) => outer(part)).join(''));
-    } else {
-      introduction.push(before.map((part) => outer(part)).join(''));
-      if (figure) introduction.push(innerHtml(response, NOT_SHOWN));
-    }
+    const asked = asHtml(innerHtml(response, NOT_ASKED));
+    const ownPrompt = [cell, asked].filter((part) => readableText(part) !== '').join(' ');
+    const text = before.map((part) => outer(part)).join('');
+    // What stands before a question that asks nothing itself is what it asks.
+    if (ownPrompt !== '' || (!Array.isArray(read) && hasFigure(before))) introduction.push(text);
     if (!Array.isArray(read)) {
       number += 1;
       result.refused.push({ number, ...read });
       continue;
     }
-    const text = before
-      .map((part) => plain(part))
-      .join(' ')
-      .replace(/\s+/g, ' ')
-      .trim();
-    const prompt = ownPrompt || text || inputLabel(response) || attribute(given, 'display_name');
+    const label = inputLabel(response) || attribute(given, 'display_name');
+    const promptHtml =
+      ownPrompt || (readableText(text) === '' ? escapeHtml(label) : asHtml(text.trim()));
     for (const question of read) {
       number += 1;
-      if (prompt === '') {
+      if (promptHtml.trim() === '') {
         result.refused.push({ number, reason: 'NO_QUESTION', detail: response.name });
       } else {
-        result.questions.push({ ...question, prompt });
+        result.questions.push({ ...question, number, promptHtml });
       }
     }
   }
@@ -100,7 +89,7 @@ interface Placed {
   response: XmlElement;
   /** What the problem shows between the response before this one and this one. */
   before: Part[];
-  /** In a table: the column's and the row's heads. */
+  /** In a table: the row's and the column's heads, as HTML. */
   cell: string;
 }
 
@@ -137,10 +126,10 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
     for (const row of rows) {
       const subject = row
         .filter((cell) => !asks(cell))
-        .map((cell) => plainText(cell))
+        .map((cell) => innerHtml(cell).trim())
         .join(' ');
       row.forEach((cell, column) => {
-        const head = heads[column] ? plainText(heads[column]) : '';
+        const head = heads[column] ? innerHtml(heads[column]).trim() : '';
         if (asks(cell)) place(cell, [subject, head].filter(Boolean).join(' – '));
       });
     }
@@ -149,11 +138,15 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
   return { responses, after: since };
 }
 
-const plain = (part: Part) => (typeof part === 'string' ? part : plainText(part, NOT_ASKED));
 const outer = (part: Part) =>
-  typeof part === 'string' ? `<p>${part.trim()}</p>` : outerHtml(part, NOT_ASKED);
+  typeof part === 'string' ? `<p>${escapeHtml(part.trim())}</p>` : outerHtml(part, NOT_ASKED);
 
-/** Whether plain text would lose something. */
+/** HTML has a `<label>` too, which is for controls. */
+function asHtml(html: string): string {
+  return html.replaceAll(/<(\/?)(?:label|description)\b[^>]*>/g, '<$1div>').trim();
+}
+
+/** Whether there is something to see besides text. */
 function hasFigure(parts: readonly Part[]): boolean {
   const figures = ['img', 'table', 'iframe', 'video', 'audio', 'pre'];
   return parts.some(
