@@ -9,6 +9,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import { BlockKind, CompletionRule } from '../../generated/prisma/enums.js';
+import { ShowFeedback } from './feedback.types.js';
 
 registerEnumType(CompletionRule, {
   name: 'CompletionRule',
@@ -286,6 +287,11 @@ export class QuizBlock extends ContentBlock {
     description: 'How often it may be submitted; null for as often as one likes.',
   })
   attemptsAllowed!: number | null;
+
+  @Field(() => ShowFeedback, {
+    description: 'When `MarkedAnswer.feedback` shows feedback, hints and solutions to learners.',
+  })
+  showFeedback!: ShowFeedback;
 
   @Directive('@listSize(assumedSize: 5)')
   @Field(() => [QuizQuestion], { description: 'The questions in order.' })

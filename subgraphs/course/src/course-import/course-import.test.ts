@@ -63,10 +63,11 @@ describe('importing a course', () => {
 
   test('questions keep superscripts and pictures; equal choices are refused by name', async () => {
     const viewer = instructor();
-    const problem = `<problem display_name="Tiles">
+    const problem = `<problem display_name="Tiles" showanswer="never">
       <p>How large is 10<sup>3</sup> m<sup>2</sup>?</p><multiplechoiceresponse><choicegroup>
-        <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles</choice>
+        <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles <choicehint>Look closer.</choicehint></choice>
         <choice correct="false"><img src="/static/bee.png" alt="A bee"/></choice></choicegroup></multiplechoiceresponse>
+      <solution><p>See <img src="/static/bee.png" alt="it"/></p></solution>
       <multiplechoiceresponse><label>Which?</label><choicegroup><choice correct="true">x</choice>
         <choice correct="false"><font color="red">x</font></choice></choicegroup></multiplechoiceresponse></problem>`;
     const entries = { ...OLX, 'course/problem/p.xml': problem, 'course/html/h.html': '<p>Hi</p>' };
@@ -81,7 +82,8 @@ describe('importing a course', () => {
       reason: 'question 2 of 2 of “Tiles”: two of its choices would look the same',
     });
     const read = `query ($id: ID!) { course(id: $id) { modules(version: DRAFT) { lessons { topics { blocks {
-      ... on QuizBlock { questions { prompt promptHtml choices { text html } } } } } } } } }`;
+      ... on QuizBlock { showFeedback questions { prompt promptHtml choices { text html } }
+      feedback { choices { selected } solution } } } } } } } }`;
     const answer = await scene.app.as(viewer).ok(read, { id: course!.id });
     expect(answer).toMatchObject({
       course: {
@@ -94,6 +96,15 @@ describe('importing a course', () => {
                     blocks: [
                       {},
                       {
+                        showFeedback: 'NEVER',
+                        feedback: [
+                          {
+                            choices: [{ selected: 'Look closer.' }],
+                            solution: expect.stringMatching(
+                              /^<p>See <img src="[^"]+" alt="it" \/><\/p>$/,
+                            ),
+                          },
+                        ],
                         questions: [
                           {
                             prompt: 'How large is 10^3 m^2?',

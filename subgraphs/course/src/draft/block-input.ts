@@ -4,7 +4,12 @@ import { newId } from '@lyceum/platform/ids';
 import type { z } from 'zod';
 import { QuestionKind } from '../content/content.types.js';
 import type { BlockKind } from '../../generated/prisma/enums.js';
-import type { BlockContentInput, QuizBlockInput, QuizQuestionInput } from './block-input.types.js';
+import type {
+  BlockContentInput,
+  QuestionFeedbackInput,
+  QuizBlockInput,
+  QuizQuestionInput,
+} from './block-input.types.js';
 import { draftBlock, type DraftBlock } from './draft-tree.js';
 
 const PARTS = {
@@ -62,6 +67,7 @@ function quizContent(quiz: QuizBlockInput): object {
     introduction: quiz.introduction ?? '',
     passingPercent: quiz.passingPercent ?? 50,
     attemptsAllowed: quiz.attemptsAllowed ?? null,
+    showFeedback: quiz.showFeedback ?? undefined,
     questions: quiz.questions.map((question) => ({
       id: question.id ?? newId(),
       kind: question.kind,
@@ -74,7 +80,16 @@ function quizContent(quiz: QuizBlockInput): object {
         html: html ?? undefined,
       })),
       key: keyOf(question),
+      feedback: question.feedback ? feedbackOf(question.feedback) : undefined,
     })),
+  };
+}
+
+function feedbackOf({ choices, hints, ...texts }: QuestionFeedbackInput): object {
+  return {
+    ...withoutUnset(texts),
+    choices: (choices ?? []).map((choice) => withoutUnset(choice)),
+    hints: hints ?? [],
   };
 }
 

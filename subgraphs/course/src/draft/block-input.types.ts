@@ -1,5 +1,8 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { QuestionKind } from '../content/content.types.js';
+import { ShowFeedback } from '../content/feedback.types.js';
+
+const FEEDBACK = 'HTML, at most 100,000 characters, sanitized; null for none.';
 
 @InputType({ description: 'Text with pictures.' })
 export class PageBlockInput {
@@ -74,6 +77,41 @@ export class NumericRangeInput {
   maximum!: number;
 }
 
+@InputType({ description: 'What to say of one choice.' })
+export class ChoiceFeedbackInput {
+  @Field(() => ID, { description: 'The choice; BAD_USER_INPUT (UNKNOWN_CHOICE) for another.' })
+  choiceId!: string;
+
+  @Field(() => String, { nullable: true, description: `When it was chosen. ${FEEDBACK}` })
+  selected?: string | null;
+
+  @Field(() => String, { nullable: true, description: `When it was not chosen. ${FEEDBACK}` })
+  unselected?: string | null;
+}
+
+@InputType({
+  description: 'What learners see of a question once they answered it; see `ShowFeedback`.',
+})
+export class QuestionFeedbackInput {
+  @Field(() => String, { nullable: true, description: `Of a correct answer. ${FEEDBACK}` })
+  correct?: string | null;
+
+  @Field(() => String, { nullable: true, description: `Of an incorrect answer. ${FEEDBACK}` })
+  incorrect?: string | null;
+
+  @Field(() => [ChoiceFeedbackInput], { nullable: true, description: 'Of single choices.' })
+  choices?: ChoiceFeedbackInput[] | null;
+
+  @Field(() => String, { nullable: true, description: `How the question is solved. ${FEEDBACK}` })
+  solution?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Hints in order, at most 20, as HTML like `solution`.',
+  })
+  hints?: string[] | null;
+}
+
 @InputType({ description: 'A question with what answers it.' })
 export class QuizQuestionInput {
   @Field(() => ID, {
@@ -127,6 +165,12 @@ export class QuizQuestionInput {
     description: 'For TEXT: whether upper and lower case differ; false unless told.',
   })
   caseSensitive?: boolean | null;
+
+  @Field(() => QuestionFeedbackInput, {
+    nullable: true,
+    description: 'Feedback, hints and solution; null for none.',
+  })
+  feedback?: QuestionFeedbackInput | null;
 }
 
 @InputType({ description: 'Questions, marked automatically.' })
@@ -148,6 +192,12 @@ export class QuizBlockInput {
     description: 'How often it may be submitted; null for as often as one likes.',
   })
   attemptsAllowed?: number | null;
+
+  @Field(() => ShowFeedback, {
+    nullable: true,
+    description: 'When learners see feedback, hints and solutions; AFTER_SUBMISSION by default.',
+  })
+  showFeedback?: ShowFeedback | null;
 
   @Field(() => [QuizQuestionInput], { description: 'In order, at most 100.' })
   questions!: QuizQuestionInput[];

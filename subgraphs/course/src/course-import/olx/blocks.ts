@@ -1,3 +1,4 @@
+import type { ShowFeedback } from '@lyceum/events/course';
 import { draftQuestion } from '../../draft/draft-question.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
@@ -5,8 +6,8 @@ import type { ReportBuilder, SkipReason } from '../import-report.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
-import { readProblem } from './problem.js';
-import { questionInput, refusal } from './problem-question.js';
+import { readProblem, type OlxProblem } from './problem.js';
+import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
 import { expectElement, reportHidden, type OlxBlock } from './structure.js';
 import { readVideo } from './video.js';
@@ -165,6 +166,7 @@ export class BlockReader {
       passingPercent: this.settings.passingPercent,
       attemptsAllowed:
         attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
+      showFeedback: this.#showFeedback(element, problem),
       questions: questions.map((question) => ({ ...question, points })),
     });
     if (read.length === 0) return [];
@@ -173,6 +175,12 @@ export class BlockReader {
       this.report.skipped(path, 'LEFT_OUT', problem.leftOut.join(', '));
     }
     return read;
+  }
+
+  /** In the source the setting is about solutions: other feedback is always shown with the answer. */
+  #showFeedback(element: XmlElement, { questions }: OlxProblem): ShowFeedback {
+    if (questions.every(({ feedback }) => feedback.solution === '')) return 'AFTER_SUBMISSION';
+    return showFeedbackOf(attribute(element, 'showanswer') || this.settings.showAnswer);
   }
 
   #unsupported(block: LoadedBlock): DraftBlock[] {

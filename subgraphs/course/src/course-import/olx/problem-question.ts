@@ -1,3 +1,4 @@
+import type { ShowFeedback } from '@lyceum/events/course';
 import type { z } from 'zod';
 import type { draftQuestion } from '../../draft/draft-question.js';
 import type { SkipReason } from '../import-report.js';
@@ -10,11 +11,30 @@ export function questionInput(
 ): Omit<z.input<typeof draftQuestion>, 'points'> {
   const { kind, ranges, accepted, caseSensitive } = question;
   const own = { id: `q${question.number}`, kind, promptHtml: rewrite(question.promptHtml) };
-  if (kind === 'NUMERIC') return { ...own, choices: [], key: { kind, ranges } };
-  if (kind === 'TEXT') return { ...own, choices: [], key: { kind, accepted, caseSensitive } };
+  const feedback = feedbackInput(question, rewrite);
+  if (kind === 'NUMERIC') return { ...own, choices: [], key: { kind, ranges }, feedback };
+  if (kind === 'TEXT') {
+    return { ...own, choices: [], key: { kind, accepted, caseSensitive }, feedback };
+  }
   const choices = question.choices.map(({ html }, i) => ({ id: `c${i + 1}`, html: rewrite(html) }));
   const choiceIds = question.choices.flatMap(({ correct }, i) => (correct ? [`c${i + 1}`] : []));
-  return { ...own, choices, key: { kind: 'CHOICES', choiceIds } };
+  return { ...own, choices, key: { kind: 'CHOICES', choiceIds }, feedback };
+}
+
+function feedbackInput(
+  { choices, feedback }: OlxQuestion,
+  rewrite: (html: string) => string,
+): z.input<typeof draftQuestion>['feedback'] {
+  return {
+    correct: rewrite(feedback.correct),
+    choices: choices.map(({ selected, unselected }, i) => ({
+      choiceId: `c${i + 1}`,
+      selected: rewrite(selected),
+      unselected: rewrite(unselected),
+    })),
+    solution: rewrite(feedback.solution),
+    hints: feedback.hints.map(rewrite),
+  };
 }
 
 /** Why a question cannot be kept as it was read. */
@@ -28,4 +48,21 @@ export function refusal(issue: z.core.$ZodIssue | undefined): { code: SkipReason
     return { code: 'UNSUPPORTED_PROBLEM', reason: QUESTION_REASONS[reason] };
   }
   return { code: 'TOO_LARGE', reason: `${issue?.path.join('.')}: ${issue?.message}` };
+}
+
+/**
+ * When solutions are shown, by the `showanswer` of a problem or course; Open edX's own default is
+ * `finished`. Dates and numbers of attempts have no counterpart: the stricter rule is taken.
+ */
+export function showFeedbackOf(showAnswer: string): ShowFeedback {
+  switch (showAnswer.trim().toLowerCase()) {
+    case 'never':
+      return 'NEVER';
+    case 'always':
+    case 'attempted':
+    case 'attempted_no_past_due':
+      return 'AFTER_SUBMISSION';
+    default:
+      return 'WHEN_PASSED_OR_EXHAUSTED';
+  }
 }

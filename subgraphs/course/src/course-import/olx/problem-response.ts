@@ -1,4 +1,5 @@
 import { readableText } from '../../content/readable-text.rules.js';
+import { choiceHints, correctHint, FEEDBACK, type OlxFeedback } from './problem-feedback.js';
 import { acceptedRange, listOfOptions, type NumberRange } from './problem-answers.rules.js';
 import {
   attribute,
@@ -15,7 +16,8 @@ import {
 export interface OlxQuestion {
   kind: 'SINGLE_CHOICE' | 'MULTIPLE_CHOICE' | 'DROPDOWN' | 'NUMERIC' | 'TEXT';
   promptHtml: string;
-  choices: { html: string; correct: boolean }[];
+  choices: { html: string; correct: boolean; selected: string; unselected: string }[];
+  feedback: OlxFeedback;
   ranges: NumberRange[];
   accepted: string[];
   caseSensitive: boolean;
@@ -60,19 +62,6 @@ export const RESPONSES: ReadonlySet<string> = new Set([
   'truefalseresponse',
 ]);
 
-/** What learners see only after they answered, or on demand. */
-export const FEEDBACK: ReadonlySet<string> = new Set([
-  'choicehint',
-  'compoundhint',
-  'correcthint',
-  'demandhint',
-  'optionhint',
-  'regexphint',
-  'solution',
-  'stringequalhint',
-  'targetedfeedbackset',
-]);
-
 /** Reads one response element; its prompts are still to be found. */
 export function readResponse(response: XmlElement): ReadResponse {
   switch (response.name) {
@@ -105,7 +94,8 @@ function each(
 }
 
 function question(kind: OlxQuestion['kind'], given: Partial<OlxQuestion>): OlxQuestion {
-  const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false };
+  const feedback = { correct: '', solution: '', hints: [] };
+  const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false, feedback };
   return { kind, promptHtml: '', ...empty, ...given };
 }
 
@@ -116,6 +106,7 @@ function choices(group: XmlElement): ReadResponse {
   const given = descendants(group, 'choice').map((choice) => ({
     html: innerHtml(choice, FEEDBACK).trim(),
     correct: isTrue(attribute(choice, 'correct')),
+    ...choiceHints(choice, 'choicehint'),
   }));
   return checked(question(several ? 'MULTIPLE_CHOICE' : 'SINGLE_CHOICE', { choices: given }));
 }
@@ -128,10 +119,12 @@ function dropdown(input: XmlElement): ReadResponse {
       ? options.map((option) => ({
           html: innerHtml(option, FEEDBACK).trim(),
           correct: isTrue(attribute(option, 'correct')),
+          ...choiceHints(option, 'optionhint'),
         }))
       : listOfOptions(attribute(input, 'options')).map((option) => ({
           html: escapeHtml(option),
           correct: option === correct,
+          ...{ selected: '', unselected: '' },
         }));
   return checked(question('DROPDOWN', { choices: given }));
 }
@@ -164,7 +157,11 @@ function numeric(response: XmlElement): ReadResponse {
     if (!range) return { reason: 'UNREADABLE_ANSWER', detail: answer.slice(0, 100) };
     ranges.push(range);
   }
-  return [question('NUMERIC', { ranges })];
+  return [withCorrectHint(question('NUMERIC', { ranges }), response)];
+}
+
+function withCorrectHint(asked: OlxQuestion, response: XmlElement): OlxQuestion {
+  return { ...asked, feedback: { ...asked.feedback, correct: correctHint(response) } };
 }
 
 function text(response: XmlElement): ReadResponse {
@@ -180,7 +177,8 @@ function text(response: XmlElement): ReadResponse {
     return { reason: 'UNREADABLE_ANSWER', detail: answers.join(' | ').slice(0, 100) };
   }
   if (answers.length === 0) return { reason: 'NO_CORRECT_ANSWER', detail: 'empty answer' };
-  return [question('TEXT', { accepted: answers, caseSensitive: !types.includes('ci') })];
+  const asked = question('TEXT', { accepted: answers, caseSensitive: !types.includes('ci') });
+  return [withCorrectHint(asked, response)];
 }
 
 /** The elements a learner answers with: not part of what is asked. */

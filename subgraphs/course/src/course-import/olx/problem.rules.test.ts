@@ -3,6 +3,7 @@ import { readableText } from '../../content/readable-text.rules.js';
 import { evaluateNumber } from './number-expression.rules.js';
 import { acceptedRange, listOfOptions } from './problem-answers.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
+import { showFeedbackOf } from './problem-question.js';
 import { readProblem } from './problem.js';
 import { readXml } from './xml.js';
 
@@ -103,7 +104,7 @@ describe('problems', () => {
         ],
       },
     ]);
-    expect(leftOut).toEqual(['1 explanation', '1 feedback text']);
+    expect(leftOut).toEqual([]);
   });
 
   test('checkboxes, with the question in the text before', () => {
@@ -199,6 +200,61 @@ describe('problems', () => {
     ]);
   });
 
+  test('feedback of choices, of right answers, solutions and hints follow their questions', () => {
+    const { questions, leftOut } = problem(`<problem>
+      <choiceresponse><label>Even?</label><checkboxgroup>
+        <choice correct="true">2 <choicehint selected="true" label="Yes">2<sup>1</sup></choicehint>
+          <choicehint selected="false">Two is even.</choicehint></choice>
+        <choice correct="false">3</choice><compoundhint value="A B">Both?</compoundhint></checkboxgroup>
+        <solution><p>Halve it.</p></solution></choiceresponse>
+      <demandhint><hint>Count.</hint><hint>In <b>twos</b>.</hint></demandhint>
+      <optionresponse><label>Sky</label><optioninput><option correct="true">blue<optionhint>Right.</optionhint></option>
+        <option correct="false">red</option></optioninput></optionresponse>
+      <numericalresponse answer="4"><label>2+2</label><correcthint>Well done.</correcthint>
+        <additional_answer answer="5"><correcthint>Nearly.</correcthint></additional_answer></numericalresponse>
+      <stringresponse answer="Oslo"><label>Capital</label><stringequalhint answer="Bergen">No.</stringequalhint></stringresponse>
+      <div><solution>It is Oslo.</solution></div></problem>`);
+    expect(questions.map(({ feedback }) => feedback)).toEqual([
+      { correct: '', solution: '<p>Halve it.</p>', hints: ['Count.', 'In <b>twos</b>.'] },
+      { correct: '', solution: '', hints: [] },
+      { correct: 'Well done.', solution: '', hints: [] },
+      { correct: '', solution: 'It is Oslo.', hints: [] },
+    ]);
+    expect(questions[0]?.choices).toEqual([
+      {
+        ...{ html: '2', correct: true, selected: '<b>Yes:</b> 2<sup>1</sup>' },
+        unselected: 'Two is even.',
+      },
+      { html: '3', correct: false, selected: '', unselected: '' },
+    ]);
+    expect(questions[1]?.choices[0]).toMatchObject({ html: 'blue', selected: 'Right.' });
+    expect(leftOut).toEqual([
+      'feedback for a combination of choices (1)',
+      'feedback for one wrong or further answer (1)',
+      'feedback for a further right answer (1)',
+    ]);
+    const shown = JSON.stringify(questions.map(({ promptHtml }) => promptHtml));
+    expect(shown).not.toMatch(/Halve|Count|Right|Nearly|Bergen|Both/);
+  });
+
+  test('what is said ahead of all questions is said of the first', () => {
+    const { questions } = problem(`<problem><demandhint><hint>Think.</hint></demandhint>
+      <numericalresponse answer="1"><label>One?</label><hintgroup><numericalhint name="n" answer="2"/>
+        <hintpart on="n">Too much.</hintpart></hintgroup></numericalresponse>
+      <numericalresponse answer="2"><label>Two?</label></numericalresponse></problem>`);
+    expect(questions.map(({ feedback }) => feedback.hints)).toEqual([['Think.'], []]);
+    expect(questions[0]?.promptHtml).not.toContain('Too much');
+  });
+
+  test('when solutions are shown is taken from the source', () => {
+    expect(
+      ['never', 'always', 'attempted', 'finished', 'past_due', ''].map(showFeedbackOf),
+    ).toEqual([
+      ...['NEVER', 'AFTER_SUBMISSION', 'AFTER_SUBMISSION'],
+      ...Array.from({ length: 3 }, () => 'WHEN_PASSED_OR_EXHAUSTED'),
+    ]);
+  });
+
   test('text beside the elements of a problem is text, whatever signs it has', () => {
     const { questions } = problem('<problem>Is 1 &lt; 2?<numericalresponse answer="1"/></problem>');
     expect(questions[0]?.promptHtml).toBe('<p>Is 1 &lt; 2?</p>');
@@ -264,7 +320,7 @@ describe("the problem editor's own notation", () => {
         ],
       },
     ]);
-    expect(leftOut).toEqual(['1 explanation', '1 hint']);
+    expect(leftOut).toEqual([]);
   });
 
   test('checkboxes, dropdown, number and text, parted by ---', () => {
@@ -279,6 +335,55 @@ describe("the problem editor's own notation", () => {
     ]);
     expect(questions[2]?.ranges).toEqual([{ minimum: 4.5, maximum: 5.5 }]);
     expect(questions[3]?.accepted).toEqual(['Oslo', 'Kristiania']);
+  });
+
+  test('keeps HTML, feedback, hints and explanations', () => {
+    const { questions, leftOut } = problem(
+      markdownToOlx(
+        [
+          '>>How large is 10<sup>3</sup> m?<<',
+          '(x) 10<sup>3</sup> tiles {{Yes:: a thousand}}',
+          '( ) a < b {{no',
+          'way}}',
+          '( ) <b>broken',
+          '||Count <i>slowly</i>.||',
+          '[explanation]\nFirst.\n\nThen <img src="/static/t.png" alt="tiles">.\n[explanation]',
+          '---',
+          '>>Which?<<',
+          '[x] one {{ selected: good }, { unselected: look again }}',
+          '[ ] two',
+          '{{ ((A B)) not both }}',
+          '---',
+          '>>Say<<',
+          '= Oslo {{Right.}}',
+          'or= Kristiania',
+        ].join('\n'),
+      ),
+    );
+    expect(questions.map(({ promptHtml }) => promptHtml)).toEqual([
+      '<div>How large is 10<sup>3</sup> m?</div>',
+      '<div>Which?</div>',
+      '<div>Say</div>',
+    ]);
+    expect(questions[0]?.choices).toEqual([
+      {
+        ...{ html: '10<sup>3</sup> tiles', correct: true },
+        ...{ selected: '<b>Yes:</b> a thousand', unselected: '' },
+      },
+      { html: 'a &lt; b', correct: false, selected: 'no way', unselected: '' },
+      { html: 'broken', correct: false, selected: '', unselected: '' },
+    ]);
+    expect(questions[0]?.feedback).toEqual({
+      correct: '',
+      solution: '<p>First.</p><p>Then <img src="/static/t.png" alt="tiles">.</p>',
+      hints: ['Count <i>slowly</i>.'],
+    });
+    expect(questions[1]?.choices[0]).toMatchObject({ selected: 'good', unselected: 'look again' });
+    expect(questions[2]).toMatchObject({
+      accepted: ['Oslo', 'Kristiania'],
+      feedback: { correct: 'Right.' },
+    });
+    expect(leftOut).toEqual(['feedback for a combination of choices (1)']);
   });
 
   test('is read where a problem has nothing else', () => {

@@ -1,7 +1,7 @@
 import { readableText } from '../../content/readable-text.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
+import { ANSWER_HINTS, FEEDBACK, furtherAnswerHints, ownFeedback } from './problem-feedback.js';
 import {
-  FEEDBACK,
   inputLabel,
   INPUTS,
   readResponse,
@@ -53,7 +53,7 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
   const introduction: string[] = [];
   const surroundings = placeResponses(problem);
   let number = 0;
-  for (const { response, before, cell } of surroundings.responses) {
+  for (const { response, before, cell, ...own } of surroundings.responses) {
     const read = readResponse(response);
     const asked = asHtml(innerHtml(response, NOT_ASKED));
     const ownPrompt = [cell, asked].filter((part) => readableText(part) !== '').join(' ');
@@ -68,6 +68,9 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
     const label = inputLabel(response) || attribute(given, 'display_name');
     const promptHtml =
       ownPrompt || (readableText(text) === '' ? escapeHtml(label) : asHtml(text.trim()));
+    // What is said of a response with several inputs follows its last one.
+    const last = read.at(-1);
+    if (last) last.feedback = { ...last.feedback, ...ownFeedback(own) };
     for (const question of read) {
       number += 1;
       if (promptHtml.trim() === '') {
@@ -79,7 +82,7 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
   }
   introduction.push(surroundings.after.map((part) => outer(part)).join(''));
   result.introduction = introduction.join('').trim();
-  result.leftOut = leftOut(problem);
+  result.leftOut = leftOut(problem, surroundings.responses);
   return result;
 }
 
@@ -91,11 +94,21 @@ interface Placed {
   before: Part[];
   /** In a table: the row's and the column's heads, as HTML. */
   cell: string;
+  /** Of the problem's, those that follow this response before the next. */
+  solutions: XmlElement[];
+  hints: XmlElement[];
 }
 
 function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part[] } {
   const responses: Placed[] = [];
   let since: Part[] = [];
+  /** Before the first response stands what is said of the problem as a whole. */
+  const ahead: Pick<Placed, 'solutions' | 'hints'> = { solutions: [], hints: [] };
+  const say = (element: XmlElement) => {
+    const { solutions, hints } = responses.at(-1) ?? ahead;
+    if (element.name === 'solution') solutions.push(element);
+    if (element.name === 'demandhint') hints.push(...descendants(element, 'hint'));
+  };
   const place = (parent: XmlElement, cell: string) => {
     for (const child of parent.children) {
       if (child.type === 'text' || child.type === 'cdata') {
@@ -104,12 +117,16 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
         continue;
       }
       const element = child as XmlElement;
-      if (child.type !== 'element' || FEEDBACK.has(element.name)) continue;
-      if (RESPONSES.has(element.name)) {
-        responses.push({ response: element, before: since, cell });
+      if (child.type !== 'element') continue;
+      if (FEEDBACK.has(element.name)) {
+        say(element);
+      } else if (RESPONSES.has(element.name)) {
+        responses.push({ response: element, before: since, cell, solutions: [], hints: [] });
+        descendants(element, 'solution', 'demandhint').forEach(say);
         since = [];
       } else if (descendants(element, ...RESPONSES).length === 0) {
         since.push(element);
+        descendants(element, 'solution', 'demandhint').forEach(say);
       } else if (element.name === 'table') {
         placeTable(element);
       } else {
@@ -135,6 +152,8 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
     }
   };
   place(problem, '');
+  responses[0]?.solutions.unshift(...ahead.solutions);
+  responses[0]?.hints.unshift(...ahead.hints);
   return { responses, after: since };
 }
 
@@ -164,26 +183,25 @@ function shown(element: XmlElement): boolean {
   return true;
 }
 
-function leftOut(problem: XmlElement): string[] {
+function leftOut(problem: XmlElement, placed: readonly Placed[]): string[] {
+  const kept = (of: 'solutions' | 'hints') => placed.reduce((sum, own) => sum + own[of].length, 0);
+  const unplaced = (what: string, name: string, of: 'solutions' | 'hints') => {
+    const lost = descendants(problem, name).length - kept(of);
+    return lost > 0 ? [`${what} (${lost})`] : [];
+  };
   const count = (what: string, ...names: string[]) => {
     const found = descendants(problem, ...names).length;
-    return found === 0 ? [] : [found === 1 ? `1 ${what}` : `${found} ${what}s`];
+    return found === 0 ? [] : [`${what} (${found})`];
   };
   const partial = descendants(problem, ...RESPONSES).some(
     (response) => attribute(response, 'partial_credit') !== '',
   );
   return [
-    ...count('explanation', 'solution'),
-    ...count('hint', 'hint'),
-    ...count(
-      'feedback text',
-      'choicehint',
-      'compoundhint',
-      'optionhint',
-      'correcthint',
-      'stringequalhint',
-      'targetedfeedback',
-    ),
+    ...unplaced('explanation', 'solution', 'solutions'),
+    ...unplaced('hint', 'hint', 'hints'),
+    ...count('feedback for a combination of choices', 'compoundhint'),
+    ...count('feedback for one wrong or further answer', ...ANSWER_HINTS),
+    ...furtherAnswerHints(problem),
     ...(partial ? ['partial credit'] : []),
     ...(descendants(problem, 'choice', 'choicegroup', 'checkboxgroup').some(
       (element) =>
