@@ -22,7 +22,7 @@ const WITHHELD = 'vibraphone';
 const feedback = (word: string) => ({
   incorrect: `It is the <b>${word}</b>.`,
   choices: [{ choiceId: 'a', selected: `Not that, the ${word}`, unselected: `${word}!` }],
-  solution: `<p>${word}<sup>2</sup><img src="x" onerror="alert(1)"></p>`,
+  solution: `<p>${word}<sup>2</sup><script>alert(1)</script></p>`,
   hints: [`It begins like ${word}`],
 });
 
