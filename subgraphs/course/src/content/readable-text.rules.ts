@@ -50,7 +50,7 @@ function isUnmarked(given: readonly Node[]): boolean {
 }
 
 function parse(html: string): readonly Node[] {
-  return parseDocument(html, { decodeEntities: true }).children as unknown as readonly Node[];
+  return parseDocument(html, { decodeEntities: true }).children;
 }
 
 function read(nodes: readonly Node[], preformatted: string[]): string {
@@ -65,7 +65,7 @@ function readNode(node: Node, preformatted: string[]): string {
   if (figure) return ` ${attribs['alt']?.trim() || inner().trim() || shown(node, figure)} `;
   switch (name) {
     case 'pre': {
-      preformatted.push(rawText(children).replaceAll(/^\n+|\s+$/g, ''));
+      preformatted.push(rawText(children).replace(/^\n+/, '').trimEnd());
       return ` ${KEPT}${preformatted.length - 1}${KEPT} `;
     }
     case 'sup':

@@ -275,15 +275,30 @@ describe('the Open edX demo course (skipped where ../shared/data is absent)', ()
         ]);
       const all = (await Promise.all(blocks)).flat().map(([, kind, name]) => `${kind}/${name}`);
       const parts = ['LEFT_OUT', 'UNRESOLVED_LINK'];
-      const told = report!.skipped
+      const reported = report!.skipped
         .filter(({ code }) => !parts.includes(code))
         .map(({ path }) => path);
-      const refused = all.filter((name) => told.some((path) => path.includes(name)));
+      const refused = all.filter((name) => reported.some((path) => path.includes(name)));
       const [{ count }] = (await scene.app.sql<{ count: string }>(
         `SELECT count(*) FROM block WHERE organization_id = $1 AND kind <> 'DOCUMENT'`,
         [viewer.organizationId],
       )) as [{ count: string }];
       expect(all).toHaveLength(312);
+
+      // Explanations and feedback have their place, and pictures stay in what they are asked about.
+      const lost = report!.skipped.filter(({ reason }) => /explanation|hint|feedback/.test(reason));
+      expect(lost).toEqual([]);
+      const quizzes = await scene.app.sql<{ content: object; feedback: object | null }>(
+        `SELECT content, feedback FROM block WHERE organization_id = $1 AND kind = 'QUIZ'`,
+        [viewer.organizationId],
+      );
+      const told = quizzes.filter((quiz) => quiz.feedback !== null);
+      expect(told.length).toBeGreaterThanOrEqual(4);
+      expect(JSON.stringify(told)).toContain('Explanation');
+      // The picture itself is not in the archive at hand; its place and description are.
+      expect(JSON.stringify(quizzes.map(({ content }) => content))).toMatch(
+        /"promptHtml":"[^}]*<img (src=\\"media:[^>]*)?alt=\\"An abacus/,
+      );
       expect(refused.length + Number(count)).toBe(all.length);
     },
     90_000,

@@ -66,8 +66,14 @@ export function rewritePage(html: string, around: PageSurroundings): string {
 function withTexDelimiters(html: string): string {
   return html
     .replaceAll(/<math>\s*\$([^<$]*)\$\s*<\/math>/g, (_, tex: string) => `\\(${tex.trim()}\\)`)
-    .replaceAll(/\[mathjaxinline\]([^<]*?)\[\/mathjaxinline\]/g, (_, tex: string) => `\\(${tex}\\)`)
-    .replaceAll(/\[mathjax\]([^<]*?)\[\/mathjax\]/g, (_, tex: string) => `\\[${tex}\\]`);
+    .replaceAll(
+      /\[mathjaxinline\]((?:(?!\[mathjaxinline\])[^<])*?)\[\/mathjaxinline\]/g,
+      (_, tex: string) => `\\(${tex}\\)`,
+    )
+    .replaceAll(
+      /\[mathjax\]((?:(?!\[mathjax\])[^<])*?)\[\/mathjax\]/g,
+      (_, tex: string) => `\\[${tex}\\]`,
+    );
 }
 
 function frame(

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readableText } from '../../content/readable-text.rules.js';
 import { evaluateNumber } from './number-expression.rules.js';
 import { acceptedRange, listOfOptions } from './problem-answers.rules.js';
+import { rewritePage } from './page.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
 import { showFeedbackOf } from './problem-question.js';
 import { readProblem } from './problem.js';
@@ -253,6 +254,16 @@ describe('problems', () => {
       ...['NEVER', 'AFTER_SUBMISSION', 'AFTER_SUBMISSION'],
       ...Array.from({ length: 3 }, () => 'WHEN_PASSED_OR_EXHAUSTED'),
     ]);
+  });
+
+  test('TeX has the delimiters that clients know, however it is written', () => {
+    const around = { media: () => null, topic: () => null, leftOut: () => undefined };
+    const rewritten = rewritePage(
+      '[mathjaxinline]a[1] < b[/mathjaxinline] [mathjax]c[/mathjax] <math>$d$</math> \\(e\\) [mathjax]f',
+      around,
+    );
+    expect(rewritten).toBe('\\(a[1] &lt; b\\) \\[c\\] \\(d\\) \\(e\\) [mathjax]f');
+    expect(rewritePage('[mathjax]'.repeat(50_000), around)).toHaveLength(450_000);
   });
 
   test('text beside the elements of a problem is text, whatever signs it has', () => {
