@@ -35,6 +35,10 @@ export const structureQuestion = z.object({
 });
 export type StructureQuestion = z.infer<typeof structureQuestion>;
 
+/** When learners see feedback, hints and solutions of a quiz; AFTER_SUBMISSION where nothing is said. */
+export const showFeedback = z.enum(['NEVER', 'AFTER_SUBMISSION', 'WHEN_PASSED_OR_EXHAUSTED']);
+export type ShowFeedback = z.infer<typeof showFeedback>;
+
 export const blockKind = z.enum(['PAGE', 'VIDEO', 'LINK', 'DOCUMENT', 'QUIZ']);
 
 /** VIEW: every block of the topic was opened. QUIZ_SCORE: each quiz reached its passing percent. MANUAL: the learner says so. */
@@ -56,6 +60,7 @@ export const structureTopic = z.object({
           passingPercent: z.number(),
           /** null: as often as one likes. */
           attemptsAllowed: z.int().nullable(),
+          showFeedback: showFeedback.optional(),
           questions: z.array(structureQuestion),
         })
         .nullable(),

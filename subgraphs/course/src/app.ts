@@ -15,6 +15,8 @@ import {
   QuizBlockResolver,
   TopicResolver,
 } from './content/content.resolver.js';
+import { FeedbackLoaders } from './content/feedback.loaders.js';
+import { AnswerFeedback } from './content/feedback.types.js';
 import {
   DocumentBlock,
   LinkBlock,
@@ -80,7 +82,7 @@ export const courseService = defineService({
       ...[UploadResolver, MediaResolver, CourseImportResolver],
     ],
     types: [
-      ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock],
+      ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock, AnswerFeedback],
       ...[Enrolled, Waitlisted, PaymentRequired, PrerequisitesUnmet, Organization],
     ],
   },
@@ -96,6 +98,7 @@ export const courseService = defineService({
     const content = new ContentLoaders(database);
     const enrollmentLoaders = new EnrollmentLoaders(database);
     const enrollments = new EnrollmentService(database, courses, seats, admission, clock);
+    const feedback = new FeedbackLoaders(database, enrollmentLoaders, media.url);
     const drafts = new DraftService(database);
     const publishing = new PublishingService(database, clock, seats, admission);
     const prerequisites = new PrerequisiteService(database);
@@ -112,7 +115,7 @@ export const courseService = defineService({
         new ModuleResolver(content, courses),
         new LessonResolver(content, courses),
         new TopicResolver(content, courses, enrollmentLoaders, media.url),
-        new QuizBlockResolver(content),
+        new QuizBlockResolver(content, media.url),
         new DraftResolver(drafts, courses, media.url),
         new PublishingResolver(publishing),
         new PrerequisiteResolver(prerequisites, courses),
@@ -134,6 +137,7 @@ export const courseService = defineService({
         Lesson: ({ id }, context) => content.part('Lesson', id, context),
         Topic: ({ id }, context) => content.part('Topic', id, context),
         Enrollment: ({ id }, context) => enrollmentLoaders.load(id, context),
+        AnswerFeedback: ({ id }, context) => feedback.load(id, context),
         LearningPath: ({ id }, context) => paths.load(id, context),
         User: ({ id }) => ({ id }),
         // Another organization's courses are not there: the scope would answer with the viewer's own.

@@ -10,6 +10,8 @@ import {
   AssessmentResolver,
   EnrollmentAttemptsResolver,
 } from './assessment/assessment.resolver.js';
+import { FeedbackLoaders } from './assessment/feedback.loaders.js';
+import { MarkedAnswerResolver } from './assessment/marked-answer.resolver.js';
 import { AssessmentService } from './assessment/assessment.service.js';
 import { CertificateLoaders } from './certificate/certificate.loaders.js';
 import {
@@ -54,6 +56,7 @@ export const progressService = defineService({
       ActivityResolver,
       AssessmentResolver,
       EnrollmentAttemptsResolver,
+      MarkedAnswerResolver,
       CertificateResolver,
       UserCertificatesResolver,
       LearningPathResolver,
@@ -87,6 +90,7 @@ export const progressService = defineService({
         new ActivityResolver(activity, progress, new ActivityLoaders(database)),
         new AssessmentResolver(assessment, progress),
         new EnrollmentAttemptsResolver(attempts, progress),
+        new MarkedAnswerResolver(new FeedbackLoaders(database, structures)),
         new CertificateResolver(database),
         new UserCertificatesResolver(certificates),
         new LearningPathResolver(new LearningPathLoaders(database)),

@@ -1,11 +1,13 @@
-import type { CourseStructure, StructureQuestion } from '@lyceum/events/course';
+import type { CourseStructure, ShowFeedback, StructureQuestion } from '@lyceum/events/course';
 import { newId } from '@lyceum/platform/ids';
 
 /**
  * Two modules of three lessons: a topic of each completion rule, and as many more topics by viewing
  * as wanted. The right answers all contain the word SECRET, so that a leak is easily found.
  */
-export function sampleCourse(options: { attemptsAllowed?: number | null; more?: number } = {}) {
+export function sampleCourse(
+  options: { attemptsAllowed?: number | null; showFeedback?: ShowFeedback; more?: number } = {},
+) {
   const ids = {
     reading: newId(),
     page: newId(),
@@ -20,7 +22,12 @@ export function sampleCourse(options: { attemptsAllowed?: number | null; more?: 
     id,
     kind: 'QUIZ' as const,
     title: 'Quiz',
-    quiz: { passingPercent, attemptsAllowed: options.attemptsAllowed ?? null, questions },
+    quiz: {
+      passingPercent,
+      attemptsAllowed: options.attemptsAllowed ?? null,
+      showFeedback: options.showFeedback,
+      questions,
+    },
   });
   const more = Array.from({ length: options.more ?? 0 }, (_, i) => ({
     id: newId(),

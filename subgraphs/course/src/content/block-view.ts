@@ -8,9 +8,10 @@ import type {
 } from './block-content.js';
 import { videoProvider } from './content.rules.js';
 import { resolveMediaAddress, resolveMediaInHtml, type MediaUrl } from './media-url.js';
+import { shownHtml } from './rich-text.rules.js';
 
-/** A block as it is read: without its answer key, which takes a read of its own. */
-export type BlockRow = Omit<Block, 'answerKey'>;
+/** A block as it is read: without its answer key and feedback, which take reads of their own. */
+export type BlockRow = Omit<Block, 'answerKey' | 'feedback'>;
 
 /** What the GraphQL types of blocks are resolved from: the row, its content, its media in reach. */
 export function blockView(row: BlockRow, mediaUrl: MediaUrl) {
@@ -38,7 +39,17 @@ export function blockView(row: BlockRow, mediaUrl: MediaUrl) {
     }
     case 'QUIZ': {
       const quiz = content as unknown as QuizContent;
-      return { ...place, ...quiz, introduction: html(quiz.introduction) };
+      return {
+        ...place,
+        ...quiz,
+        introduction: html(quiz.introduction),
+        showFeedback: quiz.showFeedback ?? 'AFTER_SUBMISSION',
+        questions: quiz.questions.map((question) => ({
+          ...question,
+          promptHtml: html(shownHtml({ text: question.prompt, html: question.promptHtml })),
+          choices: question.choices.map((choice) => ({ ...choice, html: html(shownHtml(choice)) })),
+        })),
+      };
     }
   }
 }

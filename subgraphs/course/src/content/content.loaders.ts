@@ -6,7 +6,7 @@ import type { Lesson, Module, Topic } from '../../generated/prisma/client.js';
 import { coursesWith, TAKING_PART } from '../course/course.access.js';
 import { grouped } from '../grouped.js';
 import type { CourseDatabase } from '../service-types.js';
-import type { QuizKeys } from './block-content.js';
+import { WITHOUT_ANSWERS, type QuizFeedback, type QuizKeys } from './block-content.js';
 import type { BlockRow } from './block-view.js';
 
 /** A thing within one version. */
@@ -46,7 +46,7 @@ export class ContentLoaders {
     return context.loader<InVersion, Topic[]>(this.#topics).load(lesson);
   }
 
-  /** Without answer keys: they are not even read. */
+  /** Without answer keys and feedback: they are not even read. */
   blocks(topic: InVersion, context: RequestContext): Promise<BlockRow[]> {
     return context.loader<InVersion, BlockRow[]>(this.#blocks).load(topic);
   }
@@ -54,6 +54,11 @@ export class ContentLoaders {
   /** The keys of a quiz. Ask only for those who may edit the course. */
   answerKey(block: InVersion, context: RequestContext): Promise<QuizKeys | null> {
     return context.loader<InVersion, QuizKeys | null>(this.#answerKeys).load(block);
+  }
+
+  /** The feedback of a quiz, as its author wrote it. Ask only for those who may edit the course. */
+  feedback(block: InVersion, context: RequestContext): Promise<QuizFeedback | null> {
+    return context.loader<InVersion, QuizFeedback | null>(this.#feedback).load(block);
   }
 
   /**
@@ -104,7 +109,7 @@ export class ContentLoaders {
     const { versionId, id } = columns(topics);
     const rows = await this.database.of(requireSignedIn(viewer)).block.findMany({
       where: { versionId, topicId: id },
-      omit: { answerKey: true },
+      omit: WITHOUT_ANSWERS,
       orderBy: { position: 'asc' },
     });
     return perParent(topics, rows, ({ topicId }) => topicId);
@@ -117,6 +122,17 @@ export class ContentLoaders {
     });
     const keys = new Map(rows.map((row) => [keyOf(row), row.answerKey as QuizKeys | null]));
     return blocks.map((block) => keys.get(keyOf(block)) ?? null);
+  };
+
+  readonly #feedback = async (blocks: readonly InVersion[], { viewer }: RequestContext) => {
+    const rows = await this.database.of(requireSignedIn(viewer)).block.findMany({
+      where: columns(blocks),
+      select: { versionId: true, id: true, feedback: true },
+    });
+    const found = new Map(
+      rows.map((row) => [keyOf(row), row.feedback as unknown as QuizFeedback | null]),
+    );
+    return blocks.map((block) => found.get(keyOf(block)) ?? null);
   };
 
   readonly #parts = {

@@ -24,7 +24,9 @@ import {
   QuizBlock,
   Topic,
 } from './content.types.js';
-import type { MediaUrl } from './media-url.js';
+import { authoredFeedback } from './feedback.rules.js';
+import { QuestionFeedback } from './feedback.types.js';
+import { resolveMediaInHtml, type MediaUrl } from './media-url.js';
 
 const COURSE = { nullable: true, description: 'The course it is part of.' };
 
@@ -137,7 +139,10 @@ export class TopicResolver {
 
 @Resolver(() => QuizBlock)
 export class QuizBlockResolver {
-  constructor(private readonly content: ContentLoaders) {}
+  constructor(
+    private readonly content: ContentLoaders,
+    private readonly mediaUrl: MediaUrl,
+  ) {}
 
   @Directive('@listSize(assumedSize: 5)')
   @FieldResolver(() => [QuestionKey], {
@@ -148,5 +153,19 @@ export class QuizBlockResolver {
     if (!can(context.viewer, 'course:edit', { courseId: quiz.courseId })) return null;
     const keys = await this.content.answerKey({ versionId: quiz.versionId, id: quiz.id }, context);
     return Object.entries(keys ?? {}).map(([id, key]) => readableKey(id, key));
+  }
+
+  @Directive('@listSize(assumedSize: 5)')
+  @FieldResolver(() => [QuestionFeedback], {
+    nullable: true,
+    description:
+      'Feedback, hints and solutions as their author wrote them; null without course:edit. Learners have `MarkedAnswer.feedback`.',
+  })
+  async feedback(@Root() quiz: BlockRow, @Ctx() context: RequestContext) {
+    if (!can(context.viewer, 'course:edit', { courseId: quiz.courseId })) return null;
+    const of = { versionId: quiz.versionId, id: quiz.id };
+    const feedback = await this.content.feedback(of, context);
+    const shown = (html: string) => resolveMediaInHtml(html, quiz.organizationId, this.mediaUrl);
+    return Object.entries(feedback ?? {}).map(([id, own]) => authoredFeedback(id, own, shown));
   }
 }

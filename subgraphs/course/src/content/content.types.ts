@@ -9,6 +9,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import { BlockKind, CompletionRule } from '../../generated/prisma/enums.js';
+import { ShowFeedback } from './feedback.types.js';
 
 registerEnumType(CompletionRule, {
   name: 'CompletionRule',
@@ -201,8 +202,14 @@ export class QuestionChoice {
   @Field(() => ID, { description: 'Unique within the question.' })
   id!: string;
 
-  @Field(() => String, { description: 'Plain text.' })
+  @Field(() => String, {
+    description:
+      'Plain text, readable without the HTML: 10³ is `10^3`, a picture its description, a formula its TeX.',
+  })
   text!: string;
+
+  @Field(() => String, { description: 'The same as safe HTML, as `QuizQuestion.promptHtml`.' })
+  html!: string;
 }
 
 @ObjectType({ description: 'A question of a quiz. What answers it is nowhere in here.' })
@@ -213,8 +220,17 @@ export class QuizQuestion {
   @Field(() => QuestionKind, { description: 'How it is asked and answered.' })
   kind!: QuestionKind;
 
-  @Field(() => String, { description: 'The question, plain text.' })
+  @Field(() => String, {
+    description:
+      'The question in plain text, readable without the HTML: 10³ is `10^3`, a picture its description, a formula its TeX.',
+  })
   prompt!: string;
+
+  @Field(() => String, {
+    description:
+      'The question as safe HTML, as `PageBlock.html`, with pictures, MathML, and TeX between `\\(…\\)` or `\\[…\\]`. A question in plain text is escaped.',
+  })
+  promptHtml!: string;
 
   @Field(() => Float, { description: 'What it is worth.' })
   points!: number;
@@ -271,6 +287,11 @@ export class QuizBlock extends ContentBlock {
     description: 'How often it may be submitted; null for as often as one likes.',
   })
   attemptsAllowed!: number | null;
+
+  @Field(() => ShowFeedback, {
+    description: 'When `MarkedAnswer.feedback` shows feedback, hints and solutions to learners.',
+  })
+  showFeedback!: ShowFeedback;
 
   @Directive('@listSize(assumedSize: 5)')
   @Field(() => [QuizQuestion], { description: 'The questions in order.' })

@@ -61,6 +61,79 @@ describe('importing a course', () => {
     expect(percents).toEqual(percents.toSorted((a, b) => a - b));
   });
 
+  test('questions keep superscripts and pictures; equal choices are refused by name', async () => {
+    const viewer = instructor();
+    const problem = `<problem display_name="Tiles" showanswer="never">
+      <p>How large is 10<sup>3</sup> m<sup>2</sup>?</p><multiplechoiceresponse><choicegroup>
+        <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles <choicehint>Look closer.</choicehint></choice>
+        <choice correct="false"><img src="/static/bee.png" alt="A bee"/></choice></choicegroup></multiplechoiceresponse>
+      <solution><p>See <img src="/static/bee.png" alt="it"/></p></solution>
+      <multiplechoiceresponse><label>Which?</label><choicegroup><choice correct="true">x</choice>
+        <choice correct="false"><font color="red">x</font></choice></choicegroup></multiplechoiceresponse></problem>`;
+    const entries = { ...OLX, 'course/problem/p.xml': problem, 'course/html/h.html': '<p>Hi</p>' };
+    const id = await scene.importArchive(viewer, await archive(entries));
+    const { state, course, report } = await scene.ended(viewer, id);
+    expect(state).toBe('SUCCEEDED');
+    expect(report?.imported).toContainEqual({ kind: 'QUESTION', count: 1 });
+    expect(report?.imported).toContainEqual({ kind: 'MEDIA', count: 1 });
+    expect(report?.skipped).toContainEqual({
+      path: 'problem/p.xml',
+      code: 'UNSUPPORTED_PROBLEM',
+      reason: 'question 2 of 2 of “Tiles”: two of its choices would look the same',
+    });
+    const read = `query ($id: ID!) { course(id: $id) { modules(version: DRAFT) { lessons { topics { blocks {
+      ... on QuizBlock { showFeedback questions { prompt promptHtml choices { text html } }
+      feedback { choices { selected } solution } } } } } } } }`;
+    const answer = await scene.app.as(viewer).ok(read, { id: course!.id });
+    expect(answer).toMatchObject({
+      course: {
+        modules: [
+          {
+            lessons: [
+              {
+                topics: [
+                  {
+                    blocks: [
+                      {},
+                      {
+                        showFeedback: 'NEVER',
+                        feedback: [
+                          {
+                            choices: [{ selected: 'Look closer.' }],
+                            solution: expect.stringMatching(
+                              /^<p>See <img src="[^"]+" alt="it" \/><\/p>$/,
+                            ),
+                          },
+                        ],
+                        questions: [
+                          {
+                            prompt: 'How large is 10^3 m^2?',
+                            promptHtml: '<p>How large is 10<sup>3</sup> m<sup>2</sup>?</p>',
+                            choices: [
+                              { text: '10^3 tiles', html: '10<sup>3</sup> tiles' },
+                              { text: '103 tiles', html: '103 tiles' },
+                              {
+                                text: 'A bee',
+                                html: expect.stringMatching(/^<img src="[^"]+" alt="A bee" \/>$/),
+                              },
+                            ],
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    });
+    const source = /img src=\\"([^"]+)\\"/.exec(JSON.stringify(answer))![1]!;
+    const picture = await scene.app.running.route(new Request(at(source.replaceAll('&amp;', '&'))));
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(PICTURE);
+  });
+
   test('the same picture in two courses is stored once', async () => {
     const viewer = instructor();
     const bytes = await archive(OLX);
@@ -202,15 +275,30 @@ describe('the Open edX demo course (skipped where ../shared/data is absent)', ()
         ]);
       const all = (await Promise.all(blocks)).flat().map(([, kind, name]) => `${kind}/${name}`);
       const parts = ['LEFT_OUT', 'UNRESOLVED_LINK'];
-      const told = report!.skipped
+      const reported = report!.skipped
         .filter(({ code }) => !parts.includes(code))
         .map(({ path }) => path);
-      const refused = all.filter((name) => told.some((path) => path.includes(name)));
+      const refused = all.filter((name) => reported.some((path) => path.includes(name)));
       const [{ count }] = (await scene.app.sql<{ count: string }>(
         `SELECT count(*) FROM block WHERE organization_id = $1 AND kind <> 'DOCUMENT'`,
         [viewer.organizationId],
       )) as [{ count: string }];
       expect(all).toHaveLength(312);
+
+      // Explanations and feedback have their place, and pictures stay in what they are asked about.
+      const lost = report!.skipped.filter(({ reason }) => /explanation|hint|feedback/.test(reason));
+      expect(lost).toEqual([]);
+      const quizzes = await scene.app.sql<{ content: object; feedback: object | null }>(
+        `SELECT content, feedback FROM block WHERE organization_id = $1 AND kind = 'QUIZ'`,
+        [viewer.organizationId],
+      );
+      const told = quizzes.filter((quiz) => quiz.feedback !== null);
+      expect(told.length).toBeGreaterThanOrEqual(4);
+      expect(JSON.stringify(told)).toContain('Explanation');
+      // The picture itself is not in the archive at hand; its place and description are.
+      expect(JSON.stringify(quizzes.map(({ content }) => content))).toMatch(
+        /"promptHtml":"[^}]*<img (src=\\"media:[^>]*)?alt=\\"An abacus/,
+      );
       expect(refused.length + Number(count)).toBe(all.length);
     },
     90_000,

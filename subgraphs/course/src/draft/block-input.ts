@@ -1,9 +1,15 @@
 import type { AnswerKey } from '@lyceum/events/course';
 import { badInput } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
+import type { z } from 'zod';
 import { QuestionKind } from '../content/content.types.js';
 import type { BlockKind } from '../../generated/prisma/enums.js';
-import type { BlockContentInput, QuizBlockInput, QuizQuestionInput } from './block-input.types.js';
+import type {
+  BlockContentInput,
+  QuestionFeedbackInput,
+  QuizBlockInput,
+  QuizQuestionInput,
+} from './block-input.types.js';
 import { draftBlock, type DraftBlock } from './draft-tree.js';
 
 const PARTS = {
@@ -33,9 +39,15 @@ export function parseBlock(title: string, input: BlockContentInput): DraftBlock 
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   throw badInput(
     path[0] === 'title' ? ['input', 'title'] : ['input', part, ...path],
-    issue.code.toUpperCase(),
+    reasonOf(issue),
     issue.message,
   );
+}
+
+/** A check of our own says its reason; one of zod's is told by its kind. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.['reason'] : undefined;
+  return typeof own === 'string' ? own : issue.code.toUpperCase();
 }
 
 const DEFAULTS: Record<keyof BlockContentInput, object> = {
@@ -55,14 +67,29 @@ function quizContent(quiz: QuizBlockInput): object {
     introduction: quiz.introduction ?? '',
     passingPercent: quiz.passingPercent ?? 50,
     attemptsAllowed: quiz.attemptsAllowed ?? null,
+    showFeedback: quiz.showFeedback ?? undefined,
     questions: quiz.questions.map((question) => ({
       id: question.id ?? newId(),
       kind: question.kind,
-      prompt: question.prompt,
+      prompt: question.prompt ?? undefined,
+      promptHtml: question.promptHtml ?? undefined,
       points: question.points ?? 1,
-      choices: question.choices ?? [],
+      choices: (question.choices ?? []).map(({ id, text, html }) => ({
+        id,
+        text: text ?? undefined,
+        html: html ?? undefined,
+      })),
       key: keyOf(question),
+      feedback: question.feedback ? feedbackOf(question.feedback) : undefined,
     })),
+  };
+}
+
+function feedbackOf({ choices, hints, ...texts }: QuestionFeedbackInput): object {
+  return {
+    ...withoutUnset(texts),
+    choices: (choices ?? []).map((choice) => withoutUnset(choice)),
+    hints: hints ?? [],
   };
 }
 

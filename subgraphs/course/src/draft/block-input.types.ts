@@ -1,5 +1,8 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { QuestionKind } from '../content/content.types.js';
+import { ShowFeedback } from '../content/feedback.types.js';
+
+const FEEDBACK = 'HTML, at most 100,000 characters, sanitized; null for none.';
 
 @InputType({ description: 'Text with pictures.' })
 export class PageBlockInput {
@@ -51,8 +54,18 @@ export class QuestionChoiceInput {
   @Field(() => ID, { description: 'Unique within the question: letters, digits, `.`, `_`, `-`.' })
   id!: string;
 
-  @Field(() => String, { description: 'Plain text, at most 2,000 characters.' })
-  text!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Plain text, at most 2,000 characters. Give this or `html`.',
+  })
+  text?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'HTML, at most 50,000 characters, as `QuizQuestionInput.promptHtml`. Give this or `text`.',
+  })
+  html?: string | null;
 }
 
 @InputType({ description: 'Accepted numbers, both ends included.' })
@@ -62,6 +75,41 @@ export class NumericRangeInput {
 
   @Field(() => Float, { description: 'The largest accepted.' })
   maximum!: number;
+}
+
+@InputType({ description: 'What to say of one choice.' })
+export class ChoiceFeedbackInput {
+  @Field(() => ID, { description: 'The choice; BAD_USER_INPUT (UNKNOWN_CHOICE) for another.' })
+  choiceId!: string;
+
+  @Field(() => String, { nullable: true, description: `When it was chosen. ${FEEDBACK}` })
+  selected?: string | null;
+
+  @Field(() => String, { nullable: true, description: `When it was not chosen. ${FEEDBACK}` })
+  unselected?: string | null;
+}
+
+@InputType({
+  description: 'What learners see of a question once they answered it; see `ShowFeedback`.',
+})
+export class QuestionFeedbackInput {
+  @Field(() => String, { nullable: true, description: `Of a correct answer. ${FEEDBACK}` })
+  correct?: string | null;
+
+  @Field(() => String, { nullable: true, description: `Of an incorrect answer. ${FEEDBACK}` })
+  incorrect?: string | null;
+
+  @Field(() => [ChoiceFeedbackInput], { nullable: true, description: 'Of single choices.' })
+  choices?: ChoiceFeedbackInput[] | null;
+
+  @Field(() => String, { nullable: true, description: `How the question is solved. ${FEEDBACK}` })
+  solution?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Hints in order, at most 20, as HTML like `solution`.',
+  })
+  hints?: string[] | null;
 }
 
 @InputType({ description: 'A question with what answers it.' })
@@ -76,15 +124,27 @@ export class QuizQuestionInput {
   @Field(() => QuestionKind, { description: 'How it is asked and answered.' })
   kind!: QuestionKind;
 
-  @Field(() => String, { description: 'The question, plain text, at most 10,000 characters.' })
-  prompt!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The question in plain text, at most 10,000 characters. Give this or `promptHtml`; otherwise BAD_USER_INPUT (EXACTLY_ONE).',
+  })
+  prompt?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The question as HTML, at most 100,000 characters. It is sanitized as `PageBlockInput.html` is, and `media:<id>` refers to an uploaded file; MathML and TeX stay. BAD_USER_INPUT (EMPTY) when nothing is left.',
+  })
+  promptHtml?: string | null;
 
   @Field(() => Float, { nullable: true, description: 'What it is worth; 1 unless told.' })
   points?: number | null;
 
   @Field(() => [QuestionChoiceInput], {
     nullable: true,
-    description: 'At most 50; for the kinds with choices.',
+    description:
+      'At most 50; for the kinds with choices. BAD_USER_INPUT (EQUAL_CHOICES) when two look the same.',
   })
   choices?: QuestionChoiceInput[] | null;
 
@@ -105,6 +165,12 @@ export class QuizQuestionInput {
     description: 'For TEXT: whether upper and lower case differ; false unless told.',
   })
   caseSensitive?: boolean | null;
+
+  @Field(() => QuestionFeedbackInput, {
+    nullable: true,
+    description: 'Feedback, hints and solution; null for none.',
+  })
+  feedback?: QuestionFeedbackInput | null;
 }
 
 @InputType({ description: 'Questions, marked automatically.' })
@@ -126,6 +192,12 @@ export class QuizBlockInput {
     description: 'How often it may be submitted; null for as often as one likes.',
   })
   attemptsAllowed?: number | null;
+
+  @Field(() => ShowFeedback, {
+    nullable: true,
+    description: 'When learners see feedback, hints and solutions; AFTER_SUBMISSION by default.',
+  })
+  showFeedback?: ShowFeedback | null;
 
   @Field(() => [QuizQuestionInput], { description: 'In order, at most 100.' })
   questions!: QuizQuestionInput[];

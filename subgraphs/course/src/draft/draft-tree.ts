@@ -1,6 +1,7 @@
-import { answerKey, questionKind } from '@lyceum/events/course';
+import { showFeedback } from '@lyceum/events/course';
 import { z } from 'zod';
 import { sanitizePage } from '../content/sanitize.js';
+import { draftQuestion } from './draft-question.js';
 
 /** How large a course may grow. Generous for teaching, small enough to be read and published whole. */
 export const LIMITS = {
@@ -13,7 +14,6 @@ export const LIMITS = {
   topics: 5_000,
   blocks: 20_000,
   questions: 100,
-  choices: 50,
 } as const;
 
 const title = z.string().trim().min(1).max(LIMITS.title);
@@ -30,21 +30,6 @@ const webAddress = z
   .refine((text) => isAddress(text, ['http:', 'https:', 'mailto:']), 'Give an http(s) address.');
 
 const plainText = (max: number) => z.string().trim().min(1).max(max);
-
-export const draftQuestion = z.object({
-  /** Unique within the quiz, and stable: attempts refer to it. */
-  id: z.string().regex(/^[\w.-]{1,100}$/),
-  kind: questionKind,
-  /** Plain text; what needs more goes into the quiz's `introduction`. */
-  prompt: plainText(10_000),
-  points: z.number().positive().max(1_000),
-  /** For the kinds with choices; else empty. */
-  choices: z
-    .array(z.object({ id: z.string().regex(/^[\w.-]{1,100}$/), text: plainText(2_000) }))
-    .max(LIMITS.choices),
-  key: answerKey,
-});
-export type DraftQuestion = z.infer<typeof draftQuestion>;
 
 /** The content of each kind of block, without its place. */
 export const draftBlock = z.discriminatedUnion('kind', [
@@ -78,6 +63,7 @@ export const draftBlock = z.discriminatedUnion('kind', [
       introduction: html,
       passingPercent: z.number().min(0).max(100),
       attemptsAllowed: z.int().min(1).max(1_000).nullable(),
+      showFeedback: showFeedback.default('AFTER_SUBMISSION'),
       questions: z.array(draftQuestion).max(LIMITS.questions),
     })
     .superRefine((quiz, context) => {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Lesson, Module, Topic } from '../../generated/prisma/client.js';
 import type { CompletionRule } from '../../generated/prisma/enums.js';
-import { storedContent } from '../content/block-content.js';
+import { storedContent, WITHOUT_ANSWERS } from '../content/block-content.js';
 import type { BlockRow } from '../content/block-view.js';
 import { requireOnCourse } from '../course/course.access.js';
 import type { CourseDatabase, Tx } from '../service-types.js';
@@ -85,7 +85,7 @@ export class DraftService {
       const blocks = await tx.prisma.block.count({ where: { versionId: draft.id } });
       if (blocks >= LIMITS.blocks) throw tooMany('topicId', LIMITS.blocks, 'blocks in a course');
       const { kind } = block;
-      const { content, answerKey } = storedContent(block);
+      const { content, answerKey, feedback } = storedContent(block);
       return this.#insert(tx, draft, 'block', topicId, input, (own) =>
         tx.prisma.block.create({
           data: {
@@ -95,8 +95,9 @@ export class DraftService {
             title: block.title,
             content,
             answerKey: answerKey ?? Prisma.DbNull,
+            feedback: feedback ?? Prisma.DbNull,
           },
-          omit: { answerKey: true },
+          omit: WITHOUT_ANSWERS,
         }),
       );
     });
@@ -148,14 +149,15 @@ export class DraftService {
         if (block.kind !== before.kind) {
           throw badInput(['input'], 'OTHER_KIND', `The block is of the kind ${before.kind}.`);
         }
-        const { content, answerKey } = storedContent(block);
+        const { content, answerKey, feedback } = storedContent(block);
         data.content = content;
         data.answerKey = answerKey ?? Prisma.DbNull;
+        data.feedback = feedback ?? Prisma.DbNull;
       }
       const [updated] = await tx.prisma.block.updateManyAndReturn({
         where,
         data,
-        omit: { answerKey: true },
+        omit: WITHOUT_ANSWERS,
       });
       return updated!;
     });
@@ -289,7 +291,7 @@ export class DraftService {
       case 'topic':
         return prisma.topic.findFirst({ where });
       case 'block':
-        return prisma.block.findFirst({ where, omit: { answerKey: true } });
+        return prisma.block.findFirst({ where, omit: WITHOUT_ANSWERS });
     }
   }
 

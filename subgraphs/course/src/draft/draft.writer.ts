@@ -73,11 +73,11 @@ async function write(
     FROM jsonb_to_recordset(${JSON.stringify(topics)}::jsonb)
       AS t(id uuid, "parentId" uuid, position int, title text, "completionRule" text)`;
   await prisma.$executeRaw`
-    INSERT INTO block (id, version_id, organization_id, course_id, topic_id, position, kind, title, content, answer_key)
+    INSERT INTO block (id, version_id, organization_id, course_id, topic_id, position, kind, title, content, answer_key, feedback)
     SELECT id, ${draft.id}::uuid, ${draft.organizationId}::uuid, ${courseId}::uuid,
-           "parentId", position, kind::"BlockKind", title, content, "answerKey"
+           "parentId", position, kind::"BlockKind", title, content, "answerKey", feedback
     FROM jsonb_to_recordset(${JSON.stringify(blocks)}::jsonb)
-      AS t(id uuid, "parentId" uuid, position int, kind text, title text, content jsonb, "answerKey" jsonb)`;
+      AS t(id uuid, "parentId" uuid, position int, kind text, title text, content jsonb, "answerKey" jsonb, feedback jsonb)`;
   return {
     modules: modules.length,
     lessons: lessons.length,

@@ -143,8 +143,8 @@ async function copyVersion(
     FROM topic
     WHERE version_id = ${from}::uuid AND organization_id = ${organizationId}::uuid`;
   await prisma.$executeRaw`
-    INSERT INTO block (id, version_id, organization_id, course_id, topic_id, position, kind, title, content, answer_key)
-    SELECT id, ${to}::uuid, organization_id, course_id, topic_id, position, kind, title, content, answer_key
+    INSERT INTO block (id, version_id, organization_id, course_id, topic_id, position, kind, title, content, answer_key, feedback)
+    SELECT id, ${to}::uuid, organization_id, course_id, topic_id, position, kind, title, content, answer_key, feedback
     FROM block
     WHERE version_id = ${from}::uuid AND organization_id = ${organizationId}::uuid`;
 }

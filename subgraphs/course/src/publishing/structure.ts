@@ -40,7 +40,10 @@ async function readBlocks({ prisma }: Pick<AnyTx, 'prisma'>, versionId: string) 
     where: { versionId, kind: { not: 'QUIZ' } },
     select: { id: true, kind: true, title: true, topicId: true, position: true },
   });
-  const quizzes = await prisma.block.findMany({ where: { versionId, kind: 'QUIZ' } });
+  const quizzes = await prisma.block.findMany({
+    where: { versionId, kind: 'QUIZ' },
+    omit: { feedback: true },
+  });
   return [
     ...plain.map(({ position, ...block }) => ({ ...block, position, quiz: null })),
     ...quizzes.map(({ id, kind, title, topicId, position, content, answerKey }) => ({
@@ -56,14 +59,18 @@ async function readBlocks({ prisma }: Pick<AnyTx, 'prisma'>, versionId: string) 
     .map(({ position: _, ...block }) => block);
 }
 
-function quizOf({ passingPercent, attemptsAllowed, questions }: QuizContent, keys: QuizKeys) {
+function quizOf(quiz: QuizContent, keys: QuizKeys) {
+  const { passingPercent, attemptsAllowed, showFeedback, questions } = quiz;
   return {
     passingPercent,
     attemptsAllowed,
+    ...(showFeedback ? { showFeedback } : {}),
     questions: questions.map((question): StructureQuestion => {
       const key = keys[question.id];
       if (!key) throw new Error(`Question ${question.id} has no key`);
-      return { ...question, key };
+      // What other services know of a question is its plain text: HTML is for those who answer it.
+      const { promptHtml: _, choices, ...own } = question;
+      return { ...own, choices: choices.map(({ id, text }) => ({ id, text })), key };
     }),
   };
 }

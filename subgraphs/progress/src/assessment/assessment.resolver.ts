@@ -25,7 +25,8 @@ import { typedText, uuid } from '../input.js';
 import { Topic } from '../topic-progress/topic.reference.js';
 import type { AssessmentLoaders } from './assessment.loaders.js';
 import type { AssessmentService } from './assessment.service.js';
-import { AssessmentAttempt, SubmitAnswerInput } from './assessment.types.js';
+import { AssessmentAttempt, MarkedAnswer, SubmitAnswerInput } from './assessment.types.js';
+import { answersOf, type AnswerOfAttempt } from './marked-answer.resolver.js';
 
 const submission = z.object({
   enrollmentId: uuid,
@@ -79,6 +80,14 @@ export class AssessmentResolver {
   })
   attemptsLeft(@Root() row: AttemptRow): number | null {
     return row.attemptsAllowed === null ? null : Math.max(0, row.attemptsAllowed - row.number);
+  }
+
+  @Directive('@listSize(assumedSize: 5)')
+  @FieldResolver(() => [MarkedAnswer], {
+    description: 'Question by question, in the order of the quiz.',
+  })
+  answers(@Root() row: AttemptRow): AnswerOfAttempt[] {
+    return answersOf(row);
   }
 
   @FieldResolver(() => Topic, { description: 'The topic that the quiz is part of.' })

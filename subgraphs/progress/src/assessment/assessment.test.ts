@@ -102,9 +102,11 @@ describe('answering a quiz', () => {
       'questionId',
       'prompt',
       'response',
+      'choiceIds',
       'correct',
       'points',
       'maxPoints',
+      'feedback',
     ]);
   });
 

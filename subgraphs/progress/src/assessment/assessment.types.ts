@@ -45,7 +45,7 @@ export class SubmitAnswerInput {
 
 @ObjectType({
   description:
-    'How one question of an attempt was marked. It never says what would have been right.',
+    'How one question of an attempt was marked. It never says what would have been right; `feedback` does where the author of the quiz does.',
 })
 export class MarkedAnswer {
   @Field(() => ID, { description: 'The question.' })
@@ -56,6 +56,14 @@ export class MarkedAnswer {
 
   @Field(() => String, { description: 'What was answered, readable; empty when it was left out.' })
   response!: string;
+
+  @Directive('@listSize(assumedSize: 2)')
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'The choices that were made; empty for questions without choices, null for attempts from before they were kept.',
+  })
+  choiceIds!: string[] | null;
 
   @Field(() => Boolean, { description: 'Whether it was right.' })
   correct!: boolean;
@@ -97,8 +105,4 @@ export class AssessmentAttempt {
 
   @Field(() => DateTime, { description: 'When it was handed in.' })
   submittedAt!: Date;
-
-  @Directive('@listSize(assumedSize: 5)')
-  @Field(() => [MarkedAnswer], { description: 'Question by question, in the order of the quiz.' })
-  answers!: MarkedAnswer[];
 }

@@ -13,6 +13,10 @@ export interface MarkedAnswer {
   prompt: string;
   /** Readable: the texts of the choices, the number, the text; empty when unanswered. */
   response: string;
+  /** What was chosen; empty for questions without choices. */
+  choiceIds: string[];
+  /** Whether it was answered at all. To choose none of many is an answer. */
+  answered: boolean;
   correct: boolean;
   points: number;
   maxPoints: number;
@@ -70,6 +74,8 @@ export function mark(
       questionId: question.id,
       prompt: question.prompt,
       response: answer ? responseText(question, answer) : '',
+      choiceIds: [...new Set(answer?.choiceIds)],
+      answered: answer !== undefined && isAnswered(question, answer),
       correct,
       points: correct ? question.points : 0,
       maxPoints: question.points,
@@ -89,6 +95,11 @@ export function isCorrect(question: StructureQuestion, answer: Answer): boolean 
   return question.kind === 'MULTIPLE_CHOICE'
     ? sameSet(key.choiceIds, answer.choiceIds)
     : answer.choiceIds.length === 1 && key.choiceIds.includes(answer.choiceIds[0]!);
+}
+
+function isAnswered({ kind }: StructureQuestion, { choiceIds, text, number }: Answer): boolean {
+  if (kind === 'MULTIPLE_CHOICE' || choiceIds.length > 0 || number !== null) return true;
+  return text !== null && text.trim() !== '';
 }
 
 /** All or nothing: every right choice, and no other. */

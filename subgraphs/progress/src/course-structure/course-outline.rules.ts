@@ -1,4 +1,9 @@
-import type { CourseStructure, StructureQuestion, StructureTopic } from '@lyceum/events/course';
+import type {
+  CourseStructure,
+  ShowFeedback,
+  StructureQuestion,
+  StructureTopic,
+} from '@lyceum/events/course';
 
 export interface Quiz {
   readonly blockId: string;
@@ -8,6 +13,8 @@ export interface Quiz {
   readonly passingPercent: number;
   /** null: as often as one likes. */
   readonly attemptsAllowed: number | null;
+  /** Absent in versions from before there was feedback. */
+  readonly showFeedback?: ShowFeedback | undefined;
   readonly questions: readonly StructureQuestion[];
 }
 

@@ -1,11 +1,14 @@
+import type { ShowFeedback } from '@lyceum/events/course';
+import { draftQuestion } from '../../draft/draft-question.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
-import { readProblem } from './problem.js';
-import { QUESTION_REASONS, type OlxQuestion } from './problem-response.js';
+import { readProblem, type OlxProblem } from './problem.js';
+import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
+import { QUESTION_REASONS } from './problem-response.js';
 import { expectElement, reportHidden, type OlxBlock } from './structure.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
@@ -140,25 +143,31 @@ export class BlockReader {
       const why = `${which}: ${QUESTION_REASONS[reason]} (${detail})`;
       this.report.skipped(path, 'UNSUPPORTED_PROBLEM', why);
     }
-    if (problem.questions.length === 0) return [];
-    const weight = Number(attribute(element, 'weight'));
-    const points = weight > 0 && weight <= 1_000 ? weight / problem.questions.length : 1;
-    const attempts = Number(attribute(element, 'max_attempts'));
     const notes: [SkipReason, string][] = [];
+    const around = this.#surroundings(path, notes);
+    const questions = problem.questions.flatMap((question) => {
+      const asked = questionInput(question, (html) => rewritePage(html, around));
+      const checked = draftQuestion.safeParse({ ...asked, points: 1 });
+      if (checked.success) return [asked];
+      const { code, reason } = refusal(checked.error.issues[0]);
+      const which =
+        total > 1 ? `question ${question.number} of ${total} of “${title}”` : `“${title}”`;
+      this.report.skipped(path, code, `${which}: ${reason}`);
+      return [];
+    });
+    if (questions.length === 0) return [];
+    const weight = Number(attribute(element, 'weight'));
+    const points = weight > 0 && weight <= 1_000 ? weight / questions.length : 1;
+    const attempts = Number(attribute(element, 'max_attempts'));
     const read = this.#checked(path, {
       kind: 'QUIZ',
       title,
-      introduction: rewritePage(problem.introduction, this.#surroundings(path, notes)),
+      introduction: rewritePage(problem.introduction, around),
       passingPercent: this.settings.passingPercent,
       attemptsAllowed:
         attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
-      questions: problem.questions.map((question, index) => ({
-        id: `q${index + 1}`,
-        kind: question.kind,
-        prompt: question.prompt,
-        points,
-        ...answers(question),
-      })),
+      showFeedback: this.#showFeedback(element, problem),
+      questions: questions.map((question) => ({ ...question, points })),
     });
     if (read.length === 0) return [];
     for (const [code, reason] of notes) this.report.skipped(path, code, reason);
@@ -166,6 +175,12 @@ export class BlockReader {
       this.report.skipped(path, 'LEFT_OUT', problem.leftOut.join(', '));
     }
     return read;
+  }
+
+  /** In the source the setting is about solutions: other feedback is always shown with the answer. */
+  #showFeedback(element: XmlElement, { questions }: OlxProblem): ShowFeedback {
+    if (questions.every(({ feedback }) => feedback.solution === '')) return 'AFTER_SUBMISSION';
+    return showFeedbackOf(attribute(element, 'showanswer') || this.settings.showAnswer);
   }
 
   #unsupported(block: LoadedBlock): DraftBlock[] {
@@ -217,19 +232,6 @@ export class BlockReader {
     this.usedFiles.add(found.path);
     return found.file;
   }
-}
-
-function answers(question: OlxQuestion): object {
-  if (question.kind === 'NUMERIC') {
-    return { choices: [], key: { kind: 'NUMERIC', ranges: question.ranges } };
-  }
-  if (question.kind === 'TEXT') {
-    const { accepted, caseSensitive } = question;
-    return { choices: [], key: { kind: 'TEXT', accepted, caseSensitive } };
-  }
-  const choices = question.choices.map(({ text }, index) => ({ id: `c${index + 1}`, text }));
-  const choiceIds = question.choices.flatMap(({ correct }, i) => (correct ? [`c${i + 1}`] : []));
-  return { choices, key: { kind: 'CHOICES', choiceIds } };
 }
 
 function titleOf(block: LoadedBlock, otherwise: string): string {

@@ -13,6 +13,8 @@ export interface CourseSettings {
   passingPercent: number;
   /** null: as often as one likes. */
   attemptsAllowed: number | null;
+  /** When problems show their solutions, in the source's words; empty for its default. */
+  showAnswer: string;
 }
 
 /** What Open edX itself takes where a course says nothing. */
@@ -63,6 +65,7 @@ export function readSettings(
     language: languageTag(text(setting('language'))),
     passingPercent: passingPercent(run, files, report),
     attemptsAllowed: attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : null,
+    showAnswer: text(setting('showanswer')),
   };
 }
 

@@ -59,7 +59,21 @@ export function rewritePage(html: string, around: PageSurroundings): string {
     { decodeEntities: true },
   );
   parser.end(html);
-  return out.join('').trim();
+  return withTexDelimiters(out.join('').trim());
+}
+
+/** Open edX has three more ways to write what TeX has between `\(…\)` and `\[…\]`. */
+function withTexDelimiters(html: string): string {
+  return html
+    .replaceAll(/<math>\s*\$([^<$]*)\$\s*<\/math>/g, (_, tex: string) => `\\(${tex.trim()}\\)`)
+    .replaceAll(
+      /\[mathjaxinline\]((?:(?!\[mathjaxinline\])[^<])*?)\[\/mathjaxinline\]/g,
+      (_, tex: string) => `\\(${tex}\\)`,
+    )
+    .replaceAll(
+      /\[mathjax\]((?:(?!\[mathjax\])[^<])*?)\[\/mathjax\]/g,
+      (_, tex: string) => `\\[${tex}\\]`,
+    );
 }
 
 function frame(

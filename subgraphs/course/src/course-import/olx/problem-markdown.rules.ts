@@ -1,3 +1,5 @@
+import { readXml } from './xml.js';
+
 /**
  * Turns the simple notation of Open edX's problem editor into the elements of a problem:
  * `>>prompt||description<<`, `( )`/`(x)`, `[ ]`/`[x]`, `= answer +- tolerance`, `or= answer`,
@@ -14,20 +16,20 @@ function convert(markdown: string): string {
   let solution = '';
   const text = markdown
     .replaceAll(/\[explanation\]([\s\S]*?)\[\/?explanation\]/g, (_all, words: string) => {
-      solution += `<solution>${escape(words.trim())}</solution>`;
+      solution += `<solution>${paragraphs(words)}</solution>`;
       return '';
     })
     .replaceAll(/>>([\s\S]*?)<</g, (_all, words: string) => {
       const [prompt = '', description = ''] = words.split('||');
-      label += `<label>${escape(prompt.trim())}</label>`;
-      if (description.trim()) label += `<description>${escape(description.trim())}</description>`;
+      label += `<label>${markup(prompt.trim())}</label>`;
+      if (description.trim()) label += `<description>${markup(description.trim())}</description>`;
       return '';
     })
     .replaceAll(/^[ \t]*\|\|(.*)\|\|[ \t]*$/gm, (_all, words: string) => {
-      hints.push(`<hint>${escape(words.trim())}</hint>`);
+      hints.push(`<hint>${markup(words.trim())}</hint>`);
       return '';
     })
-    .replaceAll(/\{\{[\s\S]*?\}\}/g, '');
+    .replaceAll(/\{\{[\s\S]*?\}\}/g, (feedback) => feedback.replaceAll(/\s*\n\s*/g, ' '));
   let rest = text;
   const take = (pattern: RegExp): RegExpExecArray[] => {
     const found = [...rest.matchAll(pattern)] as RegExpExecArray[];
@@ -40,8 +42,10 @@ function convert(markdown: string): string {
   const answers = take(/^[ \t]*(?:or|not|s)?=[ \t]*(.+)$/gm).filter(
     (answer) => !/^[ \t]*not=/.test(answer[0]),
   );
-  const choice = (match: RegExpExecArray) =>
-    `<choice correct="${match[1] ? 'true' : 'false'}">${escape((match[2] ?? '').trim())}</choice>`;
+  const choice = (match: RegExpExecArray) => {
+    const { words, hints: said } = parted(match[2] ?? '', 'choicehint');
+    return `<choice correct="${match[1] ? 'true' : 'false'}">${markup(words)}${said}</choice>`;
+  };
   let response = '';
   if (lists.length > 0) {
     response = lists.map((list) => dropdown(list[1] ?? '', label)).join('');
@@ -55,13 +59,11 @@ function convert(markdown: string): string {
       label,
     );
   }
-  const words = rest
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => paragraph !== '')
-    .map((paragraph) => `<p>${escape(withoutTags(paragraph))}</p>`);
+  // What is left in braces is said of combinations of choices.
+  const combinations = take(/\{\{([\s\S]*?)\}\}/g).map((found) => hint('compoundhint', found[1]));
+  const words = paragraphs(rest);
   const demandhint = hints.length > 0 ? `<demandhint>${hints.join('')}</demandhint>` : '';
-  return `${words.join('')}${response || label}${solution}${demandhint}`;
+  return `${words}${response || label}${combinations.join('')}${solution}${demandhint}`;
 }
 
 function dropdown(list: string, label: string): string {
@@ -70,30 +72,94 @@ function dropdown(list: string, label: string): string {
     .map((line) => line.trim().replace(/,$/, ''))
     .filter((line) => line !== '')
     .map((line) => {
-      const correct = /^\((.*)\)$/.exec(line);
-      const text = escape((correct?.[1] ?? line).trim());
-      return `<option correct="${correct ? 'true' : 'false'}">${text}</option>`;
+      const { words, hints } = parted(line, 'optionhint');
+      const correct = /^\((.*)\)$/.exec(words);
+      const text = markup((correct?.[1] ?? words).trim());
+      return `<option correct="${correct ? 'true' : 'false'}">${text}${hints}</option>`;
     });
   return `<optionresponse>${label}<optioninput>${options.join('')}</optioninput></optionresponse>`;
 }
 
 function written(answers: string[], label: string): string {
-  const [first = '', ...others] = answers;
-  const extra = (given: string[]) =>
-    given.map((answer) => `<additional_answer answer="${escape(answer)}"/>`).join('');
+  const [given = '', ...others] = answers;
+  const { words: first, hints } = parted(given, 'correcthint');
+  const extra = (further: string[]) =>
+    further
+      .map((answer) => parted(answer, 'correcthint'))
+      .map(
+        (own) =>
+          `<additional_answer answer="${escape(own.words)}">${own.hints}</additional_answer>`,
+      )
+      .join('');
   const number = /^([[(].*,.*[\])]|[-+]?[\d.].*?)[ \t]*(?:\+-[ \t]*(.+))?$/.exec(first);
   if (number) {
     const tolerance = number[2]
       ? `<responseparam type="tolerance" default="${escape(number[2].trim())}"/>`
       : '';
-    return `<numericalresponse answer="${escape(number[1] ?? '')}">${label}${tolerance}${extra(others)}</numericalresponse>`;
+    return `<numericalresponse answer="${escape(number[1] ?? '')}">${label}${tolerance}${hints}${extra(others)}</numericalresponse>`;
   }
   // A leading bar means a regular expression, as in the editor.
   const type = first.startsWith('|') ? 'ci regexp' : 'ci';
-  return `<stringresponse answer="${escape(first)}" type="${type}">${label}${extra(others)}</stringresponse>`;
+  return `<stringresponse answer="${escape(first)}" type="${type}">${label}${hints}${extra(others)}</stringresponse>`;
 }
 
-const withoutTags = (text: string) => text.replaceAll(/<[^<>]*>/g, ' ');
+/** A line without what it says in braces, and that as elements: `{{label:: words}}`, `{{ selected: words }, { unselected: words }}`. */
+function parted(line: string, name: string): { words: string; hints: string } {
+  let hints = '';
+  const words = line.replaceAll(/\{\{(.*?)\}\}/g, (_all, inner: string) => {
+    const cases = inner.split(/\}\s*,\s*\{/).map((each) => {
+      const by = /^\s*(selected|s|unselected|u)\s*:(?!:)([\s\S]*)$/i.exec(each);
+      if (!by) return hint(name, each);
+      const selected = by[1]!.toLowerCase().startsWith('s');
+      return hint(name, by[2], ` selected="${selected}"`);
+    });
+    hints += cases.join('');
+    return '';
+  });
+  return { words: words.trim(), hints };
+}
+
+function hint(name: string, said = '', attributes = ''): string {
+  const [label, words] = said.includes('::') ? said.split(/::(.*)/s) : ['', said];
+  const labeled = label?.trim() ? ` label="${escape(label.trim())}"` : '';
+  return `<${name}${attributes}${labeled}>${markup((words ?? '').trim())}</${name}>`;
+}
+
+function paragraphs(text: string): string {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) =>
+      /^<(pre|p|div|ul|ol|table)\b/.test(paragraph)
+        ? markup(paragraph)
+        : `<p>${markup(paragraph)}</p>`,
+    )
+    .join('');
+}
+
+const KNOWN_TAGS =
+  'a|b|strong|i|em|u|s|sub|sup|small|code|pre|tt|p|div|span|br|hr|img|ul|ol|li|table|thead|tbody|tr|th|td|math|m\\w+|semantics|annotation|blockquote';
+const TAG = new RegExp(
+  `&lt;(/?)(${KNOWN_TAGS})((?:\\s+[\\w-]+=(?:&quot;(?:(?!&quot;|&lt;|&gt;).)*&quot;|'[^'<>]*'))*)\\s*/?&gt;`,
+  'g',
+);
+
+/** The editor's notation may hold HTML. It stays when it is well-formed; otherwise its text does. */
+function markup(text: string): string {
+  const html = escape(text).replaceAll(TAG, (_all, end: string, name: string, given: string) => {
+    const attributes = given.replaceAll('&quot;', '"');
+    const empty = end === '' && ['br', 'hr', 'img'].includes(name) ? '/' : '';
+    return `<${end}${name}${attributes}${empty}>`;
+  });
+  const given = html.replaceAll(/&amp;(lt|gt|amp|quot|#\d+);/g, '&$1;');
+  try {
+    readXml('', `<p>${given}</p>`);
+    return given;
+  } catch {
+    return escape(text.replaceAll(/<\/?[a-z][^<>]*>/gi, ' ').trim() || text);
+  }
+}
 
 function escape(text: string): string {
   return text

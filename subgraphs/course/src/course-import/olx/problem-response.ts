@@ -1,11 +1,23 @@
+import { readableText } from '../../content/readable-text.rules.js';
+import { choiceHints, correctHint, FEEDBACK, type OlxFeedback } from './problem-feedback.js';
 import { acceptedRange, listOfOptions, type NumberRange } from './problem-answers.rules.js';
-import { attribute, descendants, elementsOf, firstOf, plainText, type XmlElement } from './xml.js';
+import {
+  attribute,
+  descendants,
+  elementsOf,
+  escapeHtml,
+  firstOf,
+  innerHtml,
+  plainText,
+  type XmlElement,
+} from './xml.js';
 
-/** One question as a problem asks it; its choices are told apart by their place. */
+/** One question as a problem asks it; its choices are told apart by their place. HTML is unsafe. */
 export interface OlxQuestion {
   kind: 'SINGLE_CHOICE' | 'MULTIPLE_CHOICE' | 'DROPDOWN' | 'NUMERIC' | 'TEXT';
-  prompt: string;
-  choices: { text: string; correct: boolean }[];
+  promptHtml: string;
+  choices: { html: string; correct: boolean; selected: string; unselected: string }[];
+  feedback: OlxFeedback;
   ranges: NumberRange[];
   accepted: string[];
   caseSensitive: boolean;
@@ -19,7 +31,8 @@ export const QUESTION_REASONS = {
   UNREADABLE_ANSWER: 'its answer is not a fixed number or interval',
   NO_CORRECT_ANSWER: 'it names no correct answer',
   SEVERAL_CORRECT_ANSWERS: 'it takes one choice, but several are correct',
-  NO_CHOICES: 'it has fewer than two choices with a text',
+  NO_CHOICES: 'it has fewer than two choices that show something',
+  EQUAL_CHOICES: 'two of its choices would look the same',
   NO_QUESTION: 'it asks nothing',
 } as const;
 export type QuestionReason = keyof typeof QUESTION_REASONS;
@@ -47,19 +60,6 @@ export const RESPONSES: ReadonlySet<string> = new Set([
   'schematicresponse',
   'symbolicresponse',
   'truefalseresponse',
-]);
-
-/** What learners see only after they answered, or on demand. */
-export const FEEDBACK: ReadonlySet<string> = new Set([
-  'choicehint',
-  'compoundhint',
-  'correcthint',
-  'demandhint',
-  'optionhint',
-  'regexphint',
-  'solution',
-  'stringequalhint',
-  'targetedfeedbackset',
 ]);
 
 /** Reads one response element; its prompts are still to be found. */
@@ -94,8 +94,9 @@ function each(
 }
 
 function question(kind: OlxQuestion['kind'], given: Partial<OlxQuestion>): OlxQuestion {
-  const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false };
-  return { kind, prompt: '', ...empty, ...given };
+  const feedback = { correct: '', solution: '', hints: [] };
+  const empty = { choices: [], ranges: [], accepted: [], caseSensitive: false, feedback };
+  return { kind, promptHtml: '', ...empty, ...given };
 }
 
 const isTrue = (value: string) => value.trim().toLowerCase() === 'true';
@@ -103,8 +104,9 @@ const isTrue = (value: string) => value.trim().toLowerCase() === 'true';
 function choices(group: XmlElement): ReadResponse {
   const several = group.name === 'checkboxgroup';
   const given = descendants(group, 'choice').map((choice) => ({
-    text: plainText(choice, FEEDBACK),
+    html: innerHtml(choice, FEEDBACK).trim(),
     correct: isTrue(attribute(choice, 'correct')),
+    ...choiceHints(choice, 'choicehint'),
   }));
   return checked(question(several ? 'MULTIPLE_CHOICE' : 'SINGLE_CHOICE', { choices: given }));
 }
@@ -115,19 +117,21 @@ function dropdown(input: XmlElement): ReadResponse {
   const given =
     options.length > 0
       ? options.map((option) => ({
-          text: plainText(option, FEEDBACK),
+          html: innerHtml(option, FEEDBACK).trim(),
           correct: isTrue(attribute(option, 'correct')),
+          ...choiceHints(option, 'optionhint'),
         }))
       : listOfOptions(attribute(input, 'options')).map((option) => ({
-          text: option,
+          html: escapeHtml(option),
           correct: option === correct,
+          ...{ selected: '', unselected: '' },
         }));
   return checked(question('DROPDOWN', { choices: given }));
 }
 
 function checked(asked: OlxQuestion): ReadResponse {
   const correct = asked.choices.filter((choice) => choice.correct).length;
-  if (asked.choices.length < 2 || asked.choices.some((choice) => choice.text === '')) {
+  if (asked.choices.length < 2 || asked.choices.some(({ html }) => readableText(html) === '')) {
     return { reason: 'NO_CHOICES', detail: `${asked.choices.length} choices` };
   }
   if (correct === 0) return { reason: 'NO_CORRECT_ANSWER', detail: asked.kind };
@@ -153,7 +157,11 @@ function numeric(response: XmlElement): ReadResponse {
     if (!range) return { reason: 'UNREADABLE_ANSWER', detail: answer.slice(0, 100) };
     ranges.push(range);
   }
-  return [question('NUMERIC', { ranges })];
+  return [withCorrectHint(question('NUMERIC', { ranges }), response)];
+}
+
+function withCorrectHint(asked: OlxQuestion, response: XmlElement): OlxQuestion {
+  return { ...asked, feedback: { ...asked.feedback, correct: correctHint(response) } };
 }
 
 function text(response: XmlElement): ReadResponse {
@@ -169,7 +177,8 @@ function text(response: XmlElement): ReadResponse {
     return { reason: 'UNREADABLE_ANSWER', detail: answers.join(' | ').slice(0, 100) };
   }
   if (answers.length === 0) return { reason: 'NO_CORRECT_ANSWER', detail: 'empty answer' };
-  return [question('TEXT', { accepted: answers, caseSensitive: !types.includes('ci') })];
+  const asked = question('TEXT', { accepted: answers, caseSensitive: !types.includes('ci') });
+  return [withCorrectHint(asked, response)];
 }
 
 /** The elements a learner answers with: not part of what is asked. */

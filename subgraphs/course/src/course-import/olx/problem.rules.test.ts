@@ -1,11 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
+import { readableText } from '../../content/readable-text.rules.js';
 import { evaluateNumber } from './number-expression.rules.js';
 import { acceptedRange, listOfOptions } from './problem-answers.rules.js';
+import { rewritePage } from './page.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
+import { showFeedbackOf } from './problem-question.js';
 import { readProblem } from './problem.js';
 import { readXml } from './xml.js';
 
-const read = (xml: string) => readProblem('problem/p.xml', readXml('problem/p.xml', xml));
+const problem = (xml: string) => readProblem('problem/p.xml', readXml('problem/p.xml', xml));
+
+/** The problem with its questions as plain text. */
+function read(xml: string) {
+  const { questions, ...rest } = problem(xml);
+  const plain = questions.map(({ promptHtml, choices, ...question }) => ({
+    ...question,
+    prompt: readableText(promptHtml),
+    choices: choices.map(({ html, correct }) => ({ text: readableText(html), correct })),
+  }));
+  return { ...rest, questions: plain };
+}
 
 describe('numbers as authors write them', () => {
   test.each([
@@ -91,7 +105,7 @@ describe('problems', () => {
         ],
       },
     ]);
-    expect(leftOut).toEqual(['1 explanation', '1 feedback text']);
+    expect(leftOut).toEqual([]);
   });
 
   test('checkboxes, with the question in the text before', () => {
@@ -155,15 +169,106 @@ describe('problems', () => {
     ]);
   });
 
-  test('what a question shows besides text goes into the introduction, without what answers it', () => {
-    const { questions, introduction } = read(`<problem><multiplechoiceresponse>
-      <p><img src="/static/map.png" alt="A map"/></p><label>Which land?</label>
+  test('what a question shows besides text stays with it, without what answers it', () => {
+    const { questions, introduction } = problem(`<problem><p>First <b>read</b>.</p>
+      <multiplechoiceresponse><p><img src="/static/map.png" alt="A map"/></p><label>Which land?</label>
       <choicegroup><choice correct="true">A</choice><choice correct="false">B</choice></choicegroup>
       <solution><img src="/static/answer.png"/></solution></multiplechoiceresponse></problem>`);
-    expect(questions[0]?.prompt).toBe('Which land?');
-    expect(introduction).toContain('/static/map.png');
-    expect(introduction).not.toContain('answer.png');
-    expect(introduction).not.toContain('correct');
+    const [question] = questions;
+    expect(question?.promptHtml).toMatch(
+      /<img src="\/static\/map.png" alt="A map">.*Which land\?/s,
+    );
+    expect(readableText(question!.promptHtml)).toBe('A map Which land?');
+    expect(introduction).toBe('<p>First <b>read</b>.</p>');
+    expect(JSON.stringify([question?.promptHtml, introduction])).not.toMatch(/answer.png|correct/);
+  });
+
+  test('superscripts, pictures, preformatted text and formulas of prompts and choices are kept', () => {
+    const { questions } = problem(`<problem><p>How large is 10<sup>3</sup> m<sup>2</sup>?</p>
+      <pre>a\n  b</pre><multiplechoiceresponse><choicegroup>
+      <choice correct="true">10<sup>3</sup> tiles</choice><choice correct="false">103 tiles</choice>
+      <choice correct="false"><img src="/static/t.png" alt="Tiles"/></choice>
+      <choice correct="false"><math><msup><mi>x</mi><mn>2</mn></msup></math> <choicehint>No.</choicehint></choice>
+      </choicegroup></multiplechoiceresponse></problem>`);
+    expect(questions[0]?.promptHtml).toBe(
+      '<p>How large is 10<sup>3</sup> m<sup>2</sup>?</p><pre>a\n  b</pre>',
+    );
+    expect(questions[0]?.choices.map(({ html }) => html)).toEqual([
+      '10<sup>3</sup> tiles',
+      '103 tiles',
+      '<img src="/static/t.png" alt="Tiles">',
+      '<math><msup><mi>x</mi><mn>2</mn></msup></math>',
+    ]);
+  });
+
+  test('feedback of choices, of right answers, solutions and hints follow their questions', () => {
+    const { questions, leftOut } = problem(`<problem>
+      <choiceresponse><label>Even?</label><checkboxgroup>
+        <choice correct="true">2 <choicehint selected="true" label="Yes">2<sup>1</sup></choicehint>
+          <choicehint selected="false">Two is even.</choicehint></choice>
+        <choice correct="false">3</choice><compoundhint value="A B">Both?</compoundhint></checkboxgroup>
+        <solution><p>Halve it.</p></solution></choiceresponse>
+      <demandhint><hint>Count.</hint><hint>In <b>twos</b>.</hint></demandhint>
+      <optionresponse><label>Sky</label><optioninput><option correct="true">blue<optionhint>Right.</optionhint></option>
+        <option correct="false">red</option></optioninput></optionresponse>
+      <numericalresponse answer="4"><label>2+2</label><correcthint>Well done.</correcthint>
+        <additional_answer answer="5"><correcthint>Nearly.</correcthint></additional_answer></numericalresponse>
+      <stringresponse answer="Oslo"><label>Capital</label><stringequalhint answer="Bergen">No.</stringequalhint></stringresponse>
+      <div><solution>It is Oslo.</solution></div></problem>`);
+    expect(questions.map(({ feedback }) => feedback)).toEqual([
+      { correct: '', solution: '<p>Halve it.</p>', hints: ['Count.', 'In <b>twos</b>.'] },
+      { correct: '', solution: '', hints: [] },
+      { correct: 'Well done.', solution: '', hints: [] },
+      { correct: '', solution: 'It is Oslo.', hints: [] },
+    ]);
+    expect(questions[0]?.choices).toEqual([
+      {
+        ...{ html: '2', correct: true, selected: '<b>Yes:</b> 2<sup>1</sup>' },
+        unselected: 'Two is even.',
+      },
+      { html: '3', correct: false, selected: '', unselected: '' },
+    ]);
+    expect(questions[1]?.choices[0]).toMatchObject({ html: 'blue', selected: 'Right.' });
+    expect(leftOut).toEqual([
+      'feedback for a combination of choices (1)',
+      'feedback for one wrong or further answer (1)',
+      'feedback for a further right answer (1)',
+    ]);
+    const shown = JSON.stringify(questions.map(({ promptHtml }) => promptHtml));
+    expect(shown).not.toMatch(/Halve|Count|Right|Nearly|Bergen|Both/);
+  });
+
+  test('what is said ahead of all questions is said of the first', () => {
+    const { questions } = problem(`<problem><demandhint><hint>Think.</hint></demandhint>
+      <numericalresponse answer="1"><label>One?</label><hintgroup><numericalhint name="n" answer="2"/>
+        <hintpart on="n">Too much.</hintpart></hintgroup></numericalresponse>
+      <numericalresponse answer="2"><label>Two?</label></numericalresponse></problem>`);
+    expect(questions.map(({ feedback }) => feedback.hints)).toEqual([['Think.'], []]);
+    expect(questions[0]?.promptHtml).not.toContain('Too much');
+  });
+
+  test('when solutions are shown is taken from the source', () => {
+    expect(
+      ['never', 'always', 'attempted', 'finished', 'past_due', ''].map(showFeedbackOf),
+    ).toEqual([
+      ...['NEVER', 'AFTER_SUBMISSION', 'AFTER_SUBMISSION'],
+      ...Array.from({ length: 3 }, () => 'WHEN_PASSED_OR_EXHAUSTED'),
+    ]);
+  });
+
+  test('TeX has the delimiters that clients know, however it is written', () => {
+    const around = { media: () => null, topic: () => null, leftOut: () => undefined };
+    const rewritten = rewritePage(
+      '[mathjaxinline]a[1] < b[/mathjaxinline] [mathjax]c[/mathjax] <math>$d$</math> \\(e\\) [mathjax]f',
+      around,
+    );
+    expect(rewritten).toBe('\\(a[1] &lt; b\\) \\[c\\] \\(d\\) \\(e\\) [mathjax]f');
+    expect(rewritePage('[mathjax]'.repeat(50_000), around)).toHaveLength(450_000);
+  });
+
+  test('text beside the elements of a problem is text, whatever signs it has', () => {
+    const { questions } = problem('<problem>Is 1 &lt; 2?<numericalresponse answer="1"/></problem>');
+    expect(questions[0]?.promptHtml).toBe('<p>Is 1 &lt; 2?</p>');
   });
 
   test.each([
@@ -226,7 +331,7 @@ describe("the problem editor's own notation", () => {
         ],
       },
     ]);
-    expect(leftOut).toEqual(['1 explanation', '1 hint']);
+    expect(leftOut).toEqual([]);
   });
 
   test('checkboxes, dropdown, number and text, parted by ---', () => {
@@ -241,6 +346,55 @@ describe("the problem editor's own notation", () => {
     ]);
     expect(questions[2]?.ranges).toEqual([{ minimum: 4.5, maximum: 5.5 }]);
     expect(questions[3]?.accepted).toEqual(['Oslo', 'Kristiania']);
+  });
+
+  test('keeps HTML, feedback, hints and explanations', () => {
+    const { questions, leftOut } = problem(
+      markdownToOlx(
+        [
+          '>>How large is 10<sup>3</sup> m?<<',
+          '(x) 10<sup>3</sup> tiles {{Yes:: a thousand}}',
+          '( ) a < b {{no',
+          'way}}',
+          '( ) <b>broken',
+          '||Count <i>slowly</i>.||',
+          '[explanation]\nFirst.\n\nThen <img src="/static/t.png" alt="tiles">.\n[explanation]',
+          '---',
+          '>>Which?<<',
+          '[x] one {{ selected: good }, { unselected: look again }}',
+          '[ ] two',
+          '{{ ((A B)) not both }}',
+          '---',
+          '>>Say<<',
+          '= Oslo {{Right.}}',
+          'or= Kristiania',
+        ].join('\n'),
+      ),
+    );
+    expect(questions.map(({ promptHtml }) => promptHtml)).toEqual([
+      '<div>How large is 10<sup>3</sup> m?</div>',
+      '<div>Which?</div>',
+      '<div>Say</div>',
+    ]);
+    expect(questions[0]?.choices).toEqual([
+      {
+        ...{ html: '10<sup>3</sup> tiles', correct: true },
+        ...{ selected: '<b>Yes:</b> a thousand', unselected: '' },
+      },
+      { html: 'a &lt; b', correct: false, selected: 'no way', unselected: '' },
+      { html: 'broken', correct: false, selected: '', unselected: '' },
+    ]);
+    expect(questions[0]?.feedback).toEqual({
+      correct: '',
+      solution: '<p>First.</p><p>Then <img src="/static/t.png" alt="tiles">.</p>',
+      hints: ['Count <i>slowly</i>.'],
+    });
+    expect(questions[1]?.choices[0]).toMatchObject({ selected: 'good', unselected: 'look again' });
+    expect(questions[2]).toMatchObject({
+      accepted: ['Oslo', 'Kristiania'],
+      feedback: { correct: 'Right.' },
+    });
+    expect(leftOut).toEqual(['feedback for a combination of choices (1)']);
   });
 
   test('is read where a problem has nothing else', () => {

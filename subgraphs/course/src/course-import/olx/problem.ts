@@ -1,6 +1,7 @@
+import { readableText } from '../../content/readable-text.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
+import { ANSWER_HINTS, FEEDBACK, furtherAnswerHints, ownFeedback } from './problem-feedback.js';
 import {
-  FEEDBACK,
   inputLabel,
   INPUTS,
   readResponse,
@@ -12,15 +13,16 @@ import {
   attribute,
   descendants,
   elementsOf,
+  escapeHtml,
   innerHtml,
   outerHtml,
-  plainText,
   readXml,
   type XmlElement,
 } from './xml.js';
 
 export interface OlxProblem {
-  questions: OlxQuestion[];
+  /** `number` counts the questions of the problem from 1, those that are refused as well. */
+  questions: (OlxQuestion & { number: number })[];
   /** What the problem shows besides its questions, as unsafe HTML; empty when there is nothing. */
   introduction: string;
   /** Questions that cannot be imported: which of the problem's (from 1), and why. */
@@ -30,7 +32,6 @@ export interface OlxProblem {
 }
 
 const NOT_ASKED = new Set([...INPUTS, ...FEEDBACK, 'script']);
-const NOT_SHOWN = new Set([...NOT_ASKED, 'label', 'description']);
 
 /** Reads a `<problem>` of the common kinds. */
 export function readProblem(path: string, given: XmlElement): OlxProblem {
@@ -52,45 +53,36 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
   const introduction: string[] = [];
   const surroundings = placeResponses(problem);
   let number = 0;
-  for (const { response, before, cell } of surroundings.responses) {
+  for (const { response, before, cell, ...own } of surroundings.responses) {
     const read = readResponse(response);
-    const figure = hasFigure([response]);
-    // With a picture of its own, the words around it are in the introduction.
-    const labels = figure ? descendants(response, 'label', 'description') : [];
-    const asked =
-      labels.length > 0
-        ? labels.map((label) => plainText(label, NOT_ASKED)).join(' ')
-        : plainText(response, NOT_ASKED);
-    const ownPrompt = [cell, asked].filter(Boolean).join(' ');
-    if (ownPrompt === '') {
-      if (hasFigure(before)) introduction.push(before.map((part) => outer(part)).join(''));
-    } else {
-      introduction.push(before.map((part) => outer(part)).join(''));
-      if (figure) introduction.push(innerHtml(response, NOT_SHOWN));
-    }
+    const asked = asHtml(innerHtml(response, NOT_ASKED));
+    const ownPrompt = [cell, asked].filter((part) => readableText(part) !== '').join(' ');
+    const text = before.map((part) => outer(part)).join('');
+    // What stands before a question that asks nothing itself is what it asks.
+    if (ownPrompt !== '' || (!Array.isArray(read) && hasFigure(before))) introduction.push(text);
     if (!Array.isArray(read)) {
       number += 1;
       result.refused.push({ number, ...read });
       continue;
     }
-    const text = before
-      .map((part) => plain(part))
-      .join(' ')
-      .replace(/\s+/g, ' ')
-      .trim();
-    const prompt = ownPrompt || text || inputLabel(response) || attribute(given, 'display_name');
+    const label = inputLabel(response) || attribute(given, 'display_name');
+    const promptHtml =
+      ownPrompt || (readableText(text) === '' ? escapeHtml(label) : asHtml(text.trim()));
+    // What is said of a response with several inputs follows its last one.
+    const last = read.at(-1);
+    if (last) last.feedback = { ...last.feedback, ...ownFeedback(own) };
     for (const question of read) {
       number += 1;
-      if (prompt === '') {
+      if (promptHtml.trim() === '') {
         result.refused.push({ number, reason: 'NO_QUESTION', detail: response.name });
       } else {
-        result.questions.push({ ...question, prompt });
+        result.questions.push({ ...question, number, promptHtml });
       }
     }
   }
   introduction.push(surroundings.after.map((part) => outer(part)).join(''));
   result.introduction = introduction.join('').trim();
-  result.leftOut = leftOut(problem);
+  result.leftOut = leftOut(problem, surroundings.responses);
   return result;
 }
 
@@ -100,13 +92,23 @@ interface Placed {
   response: XmlElement;
   /** What the problem shows between the response before this one and this one. */
   before: Part[];
-  /** In a table: the column's and the row's heads. */
+  /** In a table: the row's and the column's heads, as HTML. */
   cell: string;
+  /** Of the problem's, those that follow this response before the next. */
+  solutions: XmlElement[];
+  hints: XmlElement[];
 }
 
 function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part[] } {
   const responses: Placed[] = [];
   let since: Part[] = [];
+  /** Before the first response stands what is said of the problem as a whole. */
+  const ahead: Pick<Placed, 'solutions' | 'hints'> = { solutions: [], hints: [] };
+  const say = (element: XmlElement) => {
+    const { solutions, hints } = responses.at(-1) ?? ahead;
+    if (element.name === 'solution') solutions.push(element);
+    if (element.name === 'demandhint') hints.push(...descendants(element, 'hint'));
+  };
   const place = (parent: XmlElement, cell: string) => {
     for (const child of parent.children) {
       if (child.type === 'text' || child.type === 'cdata') {
@@ -115,12 +117,16 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
         continue;
       }
       const element = child as XmlElement;
-      if (child.type !== 'element' || FEEDBACK.has(element.name)) continue;
-      if (RESPONSES.has(element.name)) {
-        responses.push({ response: element, before: since, cell });
+      if (child.type !== 'element') continue;
+      if (FEEDBACK.has(element.name)) {
+        say(element);
+      } else if (RESPONSES.has(element.name)) {
+        responses.push({ response: element, before: since, cell, solutions: [], hints: [] });
+        descendants(element, 'solution', 'demandhint').forEach(say);
         since = [];
       } else if (descendants(element, ...RESPONSES).length === 0) {
         since.push(element);
+        descendants(element, 'solution', 'demandhint').forEach(say);
       } else if (element.name === 'table') {
         placeTable(element);
       } else {
@@ -137,23 +143,29 @@ function placeResponses(problem: XmlElement): { responses: Placed[]; after: Part
     for (const row of rows) {
       const subject = row
         .filter((cell) => !asks(cell))
-        .map((cell) => plainText(cell))
+        .map((cell) => innerHtml(cell).trim())
         .join(' ');
       row.forEach((cell, column) => {
-        const head = heads[column] ? plainText(heads[column]) : '';
+        const head = heads[column] ? innerHtml(heads[column]).trim() : '';
         if (asks(cell)) place(cell, [subject, head].filter(Boolean).join(' – '));
       });
     }
   };
   place(problem, '');
+  responses[0]?.solutions.unshift(...ahead.solutions);
+  responses[0]?.hints.unshift(...ahead.hints);
   return { responses, after: since };
 }
 
-const plain = (part: Part) => (typeof part === 'string' ? part : plainText(part, NOT_ASKED));
 const outer = (part: Part) =>
-  typeof part === 'string' ? `<p>${part.trim()}</p>` : outerHtml(part, NOT_ASKED);
+  typeof part === 'string' ? `<p>${escapeHtml(part.trim())}</p>` : outerHtml(part, NOT_ASKED);
 
-/** Whether plain text would lose something. */
+/** HTML has a `<label>` too, which is for controls. */
+function asHtml(html: string): string {
+  return html.replaceAll(/<(\/?)(?:label|description)\b[^>]*>/g, '<$1div>').trim();
+}
+
+/** Whether there is something to see besides text. */
 function hasFigure(parts: readonly Part[]): boolean {
   const figures = ['img', 'table', 'iframe', 'video', 'audio', 'pre'];
   return parts.some(
@@ -171,26 +183,25 @@ function shown(element: XmlElement): boolean {
   return true;
 }
 
-function leftOut(problem: XmlElement): string[] {
+function leftOut(problem: XmlElement, placed: readonly Placed[]): string[] {
+  const kept = (of: 'solutions' | 'hints') => placed.reduce((sum, own) => sum + own[of].length, 0);
+  const unplaced = (what: string, name: string, of: 'solutions' | 'hints') => {
+    const lost = descendants(problem, name).length - kept(of);
+    return lost > 0 ? [`${what} (${lost})`] : [];
+  };
   const count = (what: string, ...names: string[]) => {
     const found = descendants(problem, ...names).length;
-    return found === 0 ? [] : [found === 1 ? `1 ${what}` : `${found} ${what}s`];
+    return found === 0 ? [] : [`${what} (${found})`];
   };
   const partial = descendants(problem, ...RESPONSES).some(
     (response) => attribute(response, 'partial_credit') !== '',
   );
   return [
-    ...count('explanation', 'solution'),
-    ...count('hint', 'hint'),
-    ...count(
-      'feedback text',
-      'choicehint',
-      'compoundhint',
-      'optionhint',
-      'correcthint',
-      'stringequalhint',
-      'targetedfeedback',
-    ),
+    ...unplaced('explanation', 'solution', 'solutions'),
+    ...unplaced('hint', 'hint', 'hints'),
+    ...count('feedback for a combination of choices', 'compoundhint'),
+    ...count('feedback for one wrong or further answer', ...ANSWER_HINTS),
+    ...furtherAnswerHints(problem),
     ...(partial ? ['partial credit'] : []),
     ...(descendants(problem, 'choice', 'choicegroup', 'checkboxgroup').some(
       (element) =>
