@@ -11,6 +11,7 @@ export const SKIP_REASONS = {
   INTERACTIVE: 'It is worked by a script of its own.',
   NO_SOURCE: 'A video without an address.',
   STAFF_ONLY: 'It is hidden from learners.',
+  RESTRICTED: 'It is only for some learners; nothing here restricts content to groups.',
   UNRESOLVED_LINK: 'A link to a part of the course that is not imported; its text is kept.',
   LEFT_OUT: 'The block is imported, but not this part of it.',
   COURSE_SETTING: 'A setting of the course that has no counterpart yet.',

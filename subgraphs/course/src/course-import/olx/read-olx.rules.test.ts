@@ -209,6 +209,51 @@ describe('reading a course', () => {
   });
 });
 
+describe('content that is not for everybody is left out, and reported', () => {
+  const restricted = `group_access="{&quot;7&quot;: [12]}"`;
+  test.each([
+    [
+      'a chapter',
+      { 'chapter/ch.xml': `<chapter ${restricted}><sequential url_name="sq"/></chapter>` },
+    ],
+    [
+      'a sequential',
+      { 'sequential/sq.xml': `<sequential ${restricted}><vertical url_name="v1"/></sequential>` },
+    ],
+    [
+      'a vertical',
+      { 'vertical/v1.xml': `<vertical ${restricted}><html url_name="h"/></vertical>` },
+    ],
+    ['a block in a file', { 'html/h.xml': `<html filename="h" ${restricted}/>` }],
+    [
+      'a block within its vertical',
+      { 'vertical/v1.xml': `<vertical><html ${restricted}><p>Hello.</p></html></vertical>` },
+    ],
+    [
+      'a part whose restriction cannot be read',
+      { 'html/h.xml': '<html filename="h" group_access="{7: [12]}"/>' },
+    ],
+    [
+      'a part hidden from the outline',
+      {
+        'sequential/sq.xml':
+          '<sequential hide_from_toc="true"><vertical url_name="v1"/></sequential>',
+      },
+    ],
+  ])('%s', async (_what, files) => {
+    const read = await readOlx(course(files as Record<string, string>));
+    expect(blocksOf(read)).toEqual([]);
+    expect(read.report.skipped).toContainEqual(expect.objectContaining({ code: 'RESTRICTED' }));
+  });
+
+  test.each(['{}', '{"7": []}', 'null', ''])('%j restricts nothing', async (value) => {
+    const read = await readOlx(
+      course({ 'html/h.xml': `<html filename="h" group_access='${value}'/>` }),
+    );
+    expect(blocksOf(read)).toHaveLength(1);
+  });
+});
+
 describe('refused as a whole', () => {
   const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>`;
 

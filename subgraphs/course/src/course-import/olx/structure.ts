@@ -1,5 +1,6 @@
 import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder } from '../import-report.js';
+import { audienceOf } from './audience.rules.js';
 import type { OlxFiles } from './olx-files.js';
 import { attribute, elementsOf, readXml, type XmlElement } from './xml.js';
 
@@ -101,7 +102,9 @@ class StructureReader {
       if (child.name === 'chapter') modules.push(...this.#module(child, coursePath));
       else this.#unsupported(child, coursePath, 'COURSE_SETTING');
     }
-    if (modules.length === 0) throw new ImportRefused('EMPTY_COURSE', coursePath);
+    if (!elementsOf(course).some(({ name }) => name === 'chapter')) {
+      throw new ImportRefused('EMPTY_COURSE', coursePath);
+    }
     return { run, coursePath, course, modules };
   }
 
@@ -192,11 +195,11 @@ class StructureReader {
   }
 }
 
-/** Whether an element is hidden from learners, which is then reported. */
+/** Whether an element is not for every learner, and so left out, which is then reported. */
 export function reportHidden(element: XmlElement, path: string, report: ReportBuilder): boolean {
-  if (attribute(element, 'visible_to_staff_only') !== 'true') return false;
-  const title = attribute(element, 'display_name') || element.name;
-  report.skipped(path, 'STAFF_ONLY', `“${title}” and all it holds is hidden from learners`);
+  const audience = audienceOf(element);
+  if (!audience) return false;
+  report.skipped(path, audience.code, audience.reason);
   return true;
 }
 
