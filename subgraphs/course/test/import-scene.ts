@@ -64,7 +64,7 @@ export interface Looked {
     } | null;
     report: {
       imported: { kind: string; count: number }[];
-      skipped: { path: string; code: string }[];
+      skipped: { path: string; code: string; reason: string }[];
       errors: { path: string; code: string }[];
     } | null;
   } | null;

@@ -1,5 +1,6 @@
+import { sanitizePage } from '../../content/sanitize.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
-import { ImportRefused } from '../import-problem.js';
+import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
@@ -9,6 +10,13 @@ import { QUESTION_REASONS, type OlxQuestion } from './problem-response.js';
 import { expectElement, reportHidden, type OlxBlock } from './structure.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
+
+/** What of a block's own file only costs that block. */
+const ONE_BLOCK: Partial<Record<ImportProblem, SkipReason>> = {
+  MALFORMED_XML: 'MALFORMED_XML',
+  FILE_TOO_LARGE: 'TOO_LARGE',
+  TOO_DEEP: 'TOO_LARGE',
+};
 
 type LoadedBlock = OlxBlock & { element: XmlElement };
 
@@ -52,8 +60,9 @@ export class BlockReader {
     try {
       return expectElement(kind, path, readXml(path, this.files.texts.get(path) ?? ''));
     } catch (error) {
-      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
-      this.report.skipped(path, 'MALFORMED_XML', error.message);
+      const reason = error instanceof ImportRefused ? ONE_BLOCK[error.code] : undefined;
+      if (!(error instanceof ImportRefused) || !reason) throw error;
+      this.report.skipped(path, reason, error.message);
       return null;
     }
   }
@@ -64,15 +73,12 @@ export class BlockReader {
     const path = filename ? `html/${filename.replaceAll(':', '/')}.html` : block.path;
     const html = filename ? this.files.texts.get(path) : innerHtml(element);
     if (html === undefined) {
-      this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
+      if (!this.files.oversized?.has(path)) {
+        this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
+      }
       return [];
     }
     const title = titleOf(block, 'Page');
-    if (html.length > LIMITS.html) {
-      const most = `${LIMITS.html / 1000} thousand characters`;
-      this.report.skipped(path, 'TOO_LARGE', `“${title}” is longer than ${most}`);
-      return [];
-    }
     if (isScriptedWidget(html)) {
       this.report.skipped(
         path,
@@ -82,8 +88,19 @@ export class BlockReader {
       return [];
     }
     const notes: [SkipReason, string][] = [];
-    const rewritten = rewritePage(html, this.#surroundings(path, notes));
+    let rewritten = rewritePage(html, this.#surroundings(path, notes));
     await this.pause();
+    if (rewritten.length > LIMITS.html) {
+      // Much of what editors paste along is not kept: only what is left counts.
+      rewritten = sanitizePage(rewritten);
+      await this.pause();
+    }
+    if (rewritten.length > LIMITS.html) {
+      const [size, limit] = [rewritten.length, LIMITS.html].map((n) => n.toLocaleString('en-US'));
+      const why = `the page “${title}” has ${size} characters; the limit is ${limit}`;
+      this.report.skipped(path, 'TOO_LARGE', why);
+      return [];
+    }
     const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
     if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
       this.report.skipped(

@@ -12,6 +12,8 @@ export interface OlxFiles {
   texts: ReadonlyMap<string, string>;
   /** Everything below `static/`. */
   statics: ReadonlyMap<string, StaticFile>;
+  /** Texts that are too large to be read, and why. */
+  oversized?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -5,7 +5,7 @@ import { ReportBuilder, type ImportReport } from '../import-report.js';
 import { BlockReader } from './blocks.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
-import { parseFiles, readStructure, type OlxTopic } from './structure.js';
+import { isStructure, parseFiles, readStructure, type OlxTopic } from './structure.js';
 
 export interface OlxCourse {
   title: string;
@@ -30,6 +30,7 @@ export async function readOlx(
   progress: (done: number) => Promise<void> = async () => undefined,
 ): Promise<OlxCourse> {
   const report = new ReportBuilder();
+  reportOversized(files, report);
   const parsed = await parseFiles(files, () => progress(0));
   const structure = readStructure(files, parsed, report);
   const settings = readSettings(
@@ -77,6 +78,19 @@ export async function readOlx(
   const { title, summary, language } = settings;
   const course = { title: title.slice(0, LIMITS.title), summary, language };
   return { ...course, tree, usedFiles: reader.usedFiles, report: report.build() };
+}
+
+/**
+ * A page or problem that is too large is left out; nothing makes up for a part of the structure, or
+ * for a policy, which may keep content from learners.
+ */
+function reportOversized(files: OlxFiles, report: ReportBuilder): void {
+  for (const [path, reason] of files.oversized ?? []) {
+    if (isStructure(path) || path.startsWith('policies/')) {
+      throw new ImportRefused('FILE_TOO_LARGE', path, reason);
+    }
+    report.skipped(path, 'TOO_LARGE', reason);
+  }
 }
 
 /** A link may name a topic or any of its blocks. */

@@ -44,6 +44,8 @@ export type ParsedFiles = ReadonlyMap<string, XmlElement | ImportRefused>;
 
 const STRUCTURE =
   /^(course\.xml$|(course|chapter|sequential|vertical|wrapper|problemset|videosequence)\/)/;
+/** Whether a course is not a course without this file. */
+export const isStructure = (path: string) => STRUCTURE.test(path);
 /** In all files of the structure together: they are held in memory. */
 const MAX_ELEMENTS = 200_000;
 
@@ -81,18 +83,18 @@ export function readStructure(
   parsed: ParsedFiles,
   report: ReportBuilder,
 ): OlxStructure {
-  return new StructureReader(files.texts, parsed, report).read();
+  return new StructureReader(files, parsed, report).read();
 }
 
 class StructureReader {
   constructor(
-    private readonly texts: ReadonlyMap<string, string>,
-    private readonly files: ParsedFiles,
+    private readonly files: OlxFiles,
+    private readonly parsed: ParsedFiles,
     private readonly report: ReportBuilder,
   ) {}
 
   read(): OlxStructure {
-    const root = this.files.get('course.xml');
+    const root = this.parsed.get('course.xml');
     if (root instanceof ImportRefused) throw root;
     if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
     const run = attribute(root, 'url_name');
@@ -163,7 +165,8 @@ class StructureReader {
     if (!isPointer(pointer)) {
       return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
     }
-    if (this.texts.has(path)) return [{ kind, urlName, path, element: null }];
+    if (this.files.texts.has(path)) return [{ kind, urlName, path, element: null }];
+    if (this.files.oversized?.has(path)) return [];
     // Some blocks of other kinds have no content but their name.
     if (!['html', 'problem', 'video'].includes(kind)) {
       return [{ kind, urlName, path: `${from}#${path}`, element: pointer }];
@@ -176,7 +179,7 @@ class StructureReader {
   #follow(element: XmlElement, from: string): { element: XmlElement; path: string } {
     if (!isPointer(element)) return { element, path: from };
     const path = pathOf(element);
-    const file = this.files.get(path);
+    const file = this.parsed.get(path);
     if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
     return { element: expectElement(element.name, path, file), path };
   }
