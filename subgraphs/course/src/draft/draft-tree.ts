@@ -37,7 +37,8 @@ export const draftQuestion = z.object({
   kind: questionKind,
   /** Plain text; what needs more goes into the quiz's `introduction`. */
   prompt: plainText(10_000),
-  points: z.number().positive().max(1_000),
+  /** 0: asked, and counts for nothing. */
+  points: z.number().min(0).max(1_000),
   /** For the kinds with choices; else empty. */
   choices: z
     .array(z.object({ id: z.string().regex(/^[\w.-]{1,100}$/), text: plainText(2_000) }))

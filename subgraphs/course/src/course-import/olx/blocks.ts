@@ -2,6 +2,7 @@ import { sanitizePage } from '../../content/sanitize.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
 import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
+import { reportUnreadWithin } from './accounting.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
@@ -24,6 +25,8 @@ type LoadedBlock = OlxBlock & { element: XmlElement };
 export class BlockReader {
   /** Paths below the course's folder of the files that the imported blocks need. */
   readonly usedFiles = new Set<string>();
+  /** Files of pages that blocks refer to, imported or reported. */
+  readonly usedTexts = new Set<string>();
   readonly #statics: StaticReferences;
 
   constructor(
@@ -44,6 +47,13 @@ export class BlockReader {
     if (!element || (!given.element && reportHidden(element, given.path, this.report))) return [];
     const block = { ...given, element };
     await this.pause();
+    const read = await this.#convert(block);
+    // What is left out is reported as a whole.
+    if (read.length > 0) reportUnreadWithin(element, given.path, this.report);
+    return read;
+  }
+
+  async #convert(block: LoadedBlock): Promise<DraftBlock[]> {
     switch (block.kind) {
       case 'html':
         return this.#page(block);
@@ -72,6 +82,7 @@ export class BlockReader {
     const filename = attribute(element, 'filename');
     const path = filename ? `html/${filename.replaceAll(':', '/')}.html` : block.path;
     const html = filename ? this.files.texts.get(path) : innerHtml(element);
+    if (filename) this.usedTexts.add(path);
     if (html === undefined) {
       if (!this.files.oversized?.has(path)) {
         this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
@@ -158,8 +169,7 @@ export class BlockReader {
       this.report.skipped(path, 'UNSUPPORTED_PROBLEM', why);
     }
     if (problem.questions.length === 0) return [];
-    const weight = Number(attribute(element, 'weight'));
-    const points = weight > 0 && weight <= 1_000 ? weight / problem.questions.length : 1;
+    const points = this.#points(block, problem.questions.length);
     const attempts = Number(attribute(element, 'max_attempts'));
     const notes: [SkipReason, string][] = [];
     const read = this.#checked(path, {
@@ -183,6 +193,20 @@ export class BlockReader {
       this.report.skipped(path, 'LEFT_OUT', problem.leftOut.join(', '));
     }
     return read;
+  }
+
+  /** Of each question. A problem without weight is asked, and counts for nothing. */
+  #points({ element, path }: LoadedBlock, questions: number): number {
+    const given = attribute(element, 'weight').trim();
+    if (['', 'null', 'None'].includes(given)) return 1;
+    const weight = Number(given);
+    if (weight >= 0 && weight <= 1_000) return weight / questions;
+    this.report.skipped(
+      path,
+      'LEFT_OUT',
+      `the weight ${given.slice(0, 50)}; each question has 1 point`,
+    );
+    return 1;
   }
 
   #unsupported(block: LoadedBlock): DraftBlock[] {

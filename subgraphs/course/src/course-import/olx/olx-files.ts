@@ -14,6 +14,10 @@ export interface OlxFiles {
   statics: ReadonlyMap<string, StaticFile>;
   /** Texts that are too large to be read, and why. */
   oversized?: ReadonlyMap<string, string>;
+  /** Every other file of the course. */
+  others?: ReadonlySet<string>;
+  /** Files outside the folder of the course. */
+  outside?: readonly string[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { newId } from '@lyceum/platform/ids';
 import { draftTree, LIMITS, type DraftTree } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
 import { ReportBuilder, type ImportReport } from '../import-report.js';
+import { reportUnusedFiles } from './accounting.js';
 import { BlockReader } from './blocks.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
@@ -72,6 +73,8 @@ export async function readOlx(
       })),
     })),
   };
+  const used = [structure.usedFiles, reader.usedFiles, reader.usedTexts, settings.usedFiles];
+  reportUnusedFiles(files, new Set(used.flatMap((paths) => [...paths])), report);
   requireBounds(tree, structure.coursePath);
   count(tree, report);
   report.imported('MEDIA', reader.usedFiles.size);

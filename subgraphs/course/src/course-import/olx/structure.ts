@@ -1,5 +1,6 @@
 import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder } from '../import-report.js';
+import { reportUnread } from './accounting.js';
 import { audienceOf } from './audience.rules.js';
 import type { OlxFiles } from './olx-files.js';
 import { attribute, elementsOf, readXml, type XmlElement } from './xml.js';
@@ -34,6 +35,8 @@ export interface OlxStructure {
   coursePath: string;
   course: XmlElement;
   modules: OlxModule[];
+  /** Files that were followed. */
+  usedFiles: ReadonlySet<string>;
 }
 
 /** Blocks that only hold others, shown one after the other. */
@@ -87,6 +90,11 @@ export function readStructure(
 }
 
 class StructureReader {
+  readonly #used = new Set<string>();
+  #policies: Readonly<Record<string, unknown>> = {};
+  /** Elements whose attributes are accounted for once everything was read. */
+  readonly #visited = new Map<XmlElement, string>();
+
   constructor(
     private readonly files: OlxFiles,
     private readonly parsed: ParsedFiles,
@@ -98,6 +106,8 @@ class StructureReader {
     if (root instanceof ImportRefused) throw root;
     if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
     const run = attribute(root, 'url_name');
+    this.#policies = policiesOf(this.files.texts.get(`policies/${run}/policy.json`));
+    this.#used.add('course.xml');
     const { element: course, path: coursePath } = this.#follow(root, 'course.xml');
     const modules: OlxModule[] = [];
     for (const child of elementsOf(course)) {
@@ -107,7 +117,8 @@ class StructureReader {
     if (!elementsOf(course).some(({ name }) => name === 'chapter')) {
       throw new ImportRefused('EMPTY_COURSE', coursePath);
     }
-    return { run, coursePath, course, modules };
+    for (const [element, path] of this.#visited) reportUnread(element, path, this.report);
+    return { run, coursePath, course, modules, usedFiles: this.#used };
   }
 
   #module(pointer: XmlElement, from: string): OlxModule[] {
@@ -159,13 +170,18 @@ class StructureReader {
       if (this.#hidden(element, path)) return [];
       return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
     }
-    if (this.#hidden(pointer, from)) return [];
     const urlName = attribute(pointer, 'url_name');
     const path = pathOf(pointer);
-    if (!isPointer(pointer)) {
+    const inline = !isPointer(pointer);
+    this.#applyPolicy(pointer, urlName);
+    if (this.#hidden(pointer, from)) return [];
+    if (inline) {
       return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
     }
-    if (this.files.texts.has(path)) return [{ kind, urlName, path, element: null }];
+    if (this.files.texts.has(path)) {
+      this.#used.add(path);
+      return [{ kind, urlName, path, element: null }];
+    }
     if (this.files.oversized?.has(path)) return [];
     // Some blocks of other kinds have no content but their name.
     if (!['html', 'problem', 'video'].includes(kind)) {
@@ -181,11 +197,29 @@ class StructureReader {
     const path = pathOf(element);
     const file = this.parsed.get(path);
     if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
-    return { element: expectElement(element.name, path, file), path };
+    this.#used.add(path);
+    const found = expectElement(element.name, path, file);
+    this.#applyPolicy(found, attribute(element, 'url_name'));
+    return { element: found, path };
   }
 
+  /** Old courses keep what is said of a part in the policy of the course, which then holds. */
+  #applyPolicy(element: XmlElement, urlName: string): void {
+    const given = this.#policies[`${element.name}/${urlName}`];
+    if (element.name === 'course' || typeof given !== 'object' || given === null) return;
+    for (const [name, value] of Object.entries(given)) {
+      element.attributes[name] = typeof value === 'string' ? value : JSON.stringify(value);
+    }
+  }
+
+  /** What is left out is reported as a whole; of what is imported, each setting is. */
   #hidden(element: XmlElement, path: string): boolean {
-    return reportHidden(element, path, this.report);
+    const hidden = reportHidden(element, path, this.report);
+    // A block's own settings are the affair of what reads it.
+    if (!hidden && (WRAPPERS.has(element.name) || isPart(element))) {
+      this.#visited.set(element, path);
+    }
+    return hidden;
   }
 
   #unsupported(element: XmlElement, from: string, code: 'COURSE_SETTING' | 'UNSUPPORTED_KIND') {
@@ -197,6 +231,8 @@ class StructureReader {
     );
   }
 }
+
+const isPart = ({ name }: XmlElement) => name === 'chapter' || name === 'sequential';
 
 /** Whether an element is not for every learner, and so left out, which is then reported. */
 export function reportHidden(element: XmlElement, path: string, report: ReportBuilder): boolean {
@@ -226,6 +262,15 @@ function isPointer(element: XmlElement): boolean {
     elementsOf(element).length === 0 &&
     element.text.trim() === ''
   );
+}
+
+function policiesOf(json: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const given: unknown = json === undefined ? null : JSON.parse(json);
+    return typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** A colon in a `url_name` stands for a folder. */
