@@ -24,6 +24,19 @@ describe('broken archives', () => {
     ['cut off', async () => (await archive(OLX)).subarray(0, 300), 'TRUNCATED', ''],
     ['not a course', async () => archive({ 'readme.xml': '<a/>' }), 'NOT_OLX', ''],
     [
+      'a Moodle backup',
+      async () =>
+        archive({ 'moodle_backup.xml': '<a/>', 'course/course.xml': '<course id="2"></course>' }),
+      'OTHER_FORMAT',
+      'moodle_backup.xml',
+    ],
+    [
+      'a Common Cartridge',
+      async () => archive({ 'imsmanifest.xml': '<manifest/>' }),
+      'OTHER_FORMAT',
+      'imsmanifest.xml',
+    ],
+    [
       'a missing chapter',
       async () =>
         archive({ ...OLX, 'course/course/run.xml': '<course><chapter url_name="gone"/></course>' }),

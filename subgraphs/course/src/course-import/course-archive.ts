@@ -55,6 +55,13 @@ export async function scanCourse(archive: string, options: Options = {}): Promis
   return scan.end();
 }
 
+/** By a file that no Open edX course has. */
+const OTHER_FORMATS = [
+  ['moodle_backup.xml', 'a Moodle course backup'],
+  ['imsmanifest.xml', 'an IMS Common Cartridge or SCORM package'],
+  ['library.xml', 'an Open edX content library, not a course'],
+] as const;
+
 class Scan {
   readonly #texts = new Map<string, string>();
   readonly #statics = new Map<string, ScannedFile>();
@@ -112,6 +119,13 @@ class Scan {
   }
 
   end(): ScannedCourse {
+    const paths = [this.#texts, this.#oversized].flatMap((map) => [...map.keys()]);
+    for (const [file, format] of OTHER_FORMATS) {
+      const found = paths.find((path) => path === file || path.endsWith(`/${file}`));
+      if (found === undefined || isStatic(found)) continue;
+      const message = `The file is ${format}, which is not supported. Only Open edX courses (OLX) can be imported.`;
+      throw new ImportRefused('OTHER_FORMAT', found, message);
+    }
     const root = [...this.#texts.keys()]
       .filter((path) => path === 'course.xml' || path.endsWith('/course.xml'))
       .toSorted((a, b) => a.split('/').length - b.split('/').length)[0];

@@ -40,7 +40,10 @@ describe('importing a course', () => {
       blocks: [{ kind: 'PAGE' }, { kind: 'QUIZ', questions: [{ prompt: 'Legs?' }] }],
     });
     expect(report?.imported).toContainEqual({ kind: 'MEDIA', count: 1 });
-    expect(report?.skipped).toMatchObject([{ code: 'UNSUPPORTED_KIND' }]);
+    expect(report?.skipped).toMatchObject([
+      { code: 'UNSUPPORTED_KIND' },
+      { code: 'UNUSED_FILE', path: 'static/' },
+    ]);
 
     // The picture of the page is there, by the address in its HTML; the upload is not any more.
     const source = /src="([^"]+)"/.exec(topic!.blocks[0]!.html!)![1]!.replaceAll('&amp;', '&');
