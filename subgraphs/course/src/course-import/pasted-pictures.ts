@@ -76,7 +76,7 @@ function unescaped(text: string): string {
   const plain = text.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w+));/gi, (all, ten, hex, name) => {
     if (ten) return String.fromCodePoint(Math.min(Number(ten), 0x10ffff));
     if (hex) return String.fromCodePoint(Number.parseInt(String(hex), 16));
-    return NAMED[String(name)] ?? String(all);
+    return NAMED[String(name)] ?? all;
   });
   return plain.replace(/%(0A|0D|20|2B|2F|3D)/gi, (_, hex: string) =>
     String.fromCodePoint(Number.parseInt(hex, 16)),

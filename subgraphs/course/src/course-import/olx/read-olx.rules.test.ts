@@ -251,7 +251,7 @@ describe('content that is not for everybody is left out, and reported', () => {
       },
     ],
   ])('%s', async (_what, files) => {
-    const read = await readOlx(course(files as Record<string, string>));
+    const read = await readOlx(course(files));
     expect(blocksOf(read)).toEqual([]);
     expect(read.report.skipped).toContainEqual(expect.objectContaining({ code: 'RESTRICTED' }));
   });
