@@ -24,6 +24,19 @@ describe('broken archives', () => {
     ['cut off', async () => (await archive(OLX)).subarray(0, 300), 'TRUNCATED', ''],
     ['not a course', async () => archive({ 'readme.xml': '<a/>' }), 'NOT_OLX', ''],
     [
+      'a Moodle backup',
+      async () =>
+        archive({ 'moodle_backup.xml': '<a/>', 'course/course.xml': '<course id="2"></course>' }),
+      'OTHER_FORMAT',
+      'moodle_backup.xml',
+    ],
+    [
+      'a Common Cartridge',
+      async () => archive({ 'imsmanifest.xml': '<manifest/>' }),
+      'OTHER_FORMAT',
+      'imsmanifest.xml',
+    ],
+    [
       'a missing chapter',
       async () =>
         archive({ ...OLX, 'course/course/run.xml': '<course><chapter url_name="gone"/></course>' }),
@@ -62,10 +75,10 @@ describe('broken archives', () => {
       '',
     ],
     [
-      'one huge XML file',
-      async () => archive({ ...OLX, 'course/problem/p.xml': Buffer.alloc(3 * 1024 * 1024, ' ') }),
+      'one huge file of the structure',
+      async () => archive({ ...OLX, 'course/vertical/v.xml': Buffer.alloc(3 * 1024 * 1024, ' ') }),
       'FILE_TOO_LARGE',
-      'course/problem/p.xml',
+      'vertical/v.xml',
     ],
   ];
   test.each(broken)('%s is refused and leaves nothing behind', async (_what, make, code, path) => {

@@ -40,7 +40,10 @@ describe('importing a course', () => {
       blocks: [{ kind: 'PAGE' }, { kind: 'QUIZ', questions: [{ prompt: 'Legs?' }] }],
     });
     expect(report?.imported).toContainEqual({ kind: 'MEDIA', count: 1 });
-    expect(report?.skipped).toMatchObject([{ code: 'UNSUPPORTED_KIND' }]);
+    expect(report?.skipped).toMatchObject([
+      { code: 'UNSUPPORTED_KIND' },
+      { code: 'UNUSED_FILE', path: 'static/' },
+    ]);
 
     // The picture of the page is there, by the address in its HTML; the upload is not any more.
     const source = /src="([^"]+)"/.exec(topic!.blocks[0]!.html!)![1]!.replaceAll('&amp;', '&');
@@ -150,6 +153,48 @@ describe('importing a course', () => {
     expect(one).toBe(other);
     await scene.ended(viewer, one!);
     expect(await scene.rows('course', viewer.organizationId)).toHaveLength(1);
+  });
+});
+
+describe('large files', () => {
+  const PNG = Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    // Not compressible, as pictures are.
+    Buffer.from(Array.from({ length: 1_200_000 }, (_, i) => (i * i * 31 + (i >> 3)) % 251)),
+  ]);
+
+  test('a picture pasted into a page becomes a file; the page counts without it', async () => {
+    const viewer = instructor();
+    const pasted = `<p>See <img src="data:image/png;base64,${PNG.toString('base64')}" alt="It"/></p>`;
+    const bytes = await archive({ ...OLX, 'course/html/h.html': pasted });
+    const { state, course } = await scene.ended(viewer, await scene.importArchive(viewer, bytes));
+    expect(state).toBe('SUCCEEDED');
+    const { html } = course!.modules[0]!.lessons[0]!.topics[0]!.blocks[0]!;
+    const source = /src="([^"]+)"/.exec(html!)![1]!.replaceAll('&amp;', '&');
+    const picture = await scene.app.running.route(new Request(at(source)));
+    expect(picture.headers.get('content-type')).toBe('image/png');
+    expect(PNG.equals(Buffer.from(await picture.arrayBuffer()))).toBe(true);
+  });
+
+  test('a page or problem that is too large is left out, with its size and the limit', async () => {
+    const viewer = instructor();
+    const words = '<p>word</p>';
+    const bytes = await archive({
+      ...OLX,
+      'course/html/h.html': words.repeat(60_000),
+      'course/problem/p.xml': `<problem>${words.repeat(120_000)}</problem>`,
+    });
+    const limits = { state: 'SUCCEEDED', report: { errors: [] } };
+    const ended = await scene.ended(viewer, await scene.importArchive(viewer, bytes));
+    expect(ended).toMatchObject(limits);
+    const large = ended.report!.skipped.filter(({ code }) => code === 'TOO_LARGE');
+    expect(large).toMatchObject([
+      { path: 'problem/p.xml', reason: 'the file is 1.3 MiB; the limit is 1 MiB' },
+      {
+        path: 'html/h.html',
+        reason: 'the page “Page” has 660,000 characters; the limit is 500,000',
+      },
+    ]);
   });
 });
 

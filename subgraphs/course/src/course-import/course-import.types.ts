@@ -32,7 +32,7 @@ export class ImportSkipped {
 
   @Field(() => String, {
     description:
-      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY, INTERACTIVE, NO_SOURCE, STAFF_ONLY, UNRESOLVED_LINK, LEFT_OUT (a part of something that is imported) or COURSE_SETTING. More may come.',
+      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY, INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted) or COURSE_SETTING. More may come.',
   })
   code!: string;
 
@@ -49,7 +49,7 @@ export class ImportError {
 
   @Field(() => String, {
     description:
-      'Stable code: NOT_AN_ARCHIVE, TRUNCATED, TOO_LARGE, TOO_MANY_FILES, SUSPICIOUS_COMPRESSION, UNSAFE_ENTRY, DUPLICATE_ENTRY, FILE_TOO_LARGE, NOT_OLX, MISSING_FILE, MALFORMED_XML, FORBIDDEN_XML, TOO_DEEP, EMPTY_COURSE, UPLOAD_MISSING or INTERNAL. More may come.',
+      'Stable code: NOT_AN_ARCHIVE, TRUNCATED, TOO_LARGE, TOO_MANY_FILES, SUSPICIOUS_COMPRESSION, UNSAFE_ENTRY, DUPLICATE_ENTRY, FILE_TOO_LARGE, NOT_OLX, OTHER_FORMAT (such as a Moodle backup), MISSING_FILE, MALFORMED_XML, FORBIDDEN_XML, TOO_DEEP, EMPTY_COURSE, UPLOAD_MISSING or INTERNAL. More may come.',
   })
   code!: string;
 

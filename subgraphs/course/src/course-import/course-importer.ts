@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@lyceum/platform/clock';
 import { newId } from '@lyceum/platform/ids';
@@ -7,10 +9,11 @@ import { newCourse } from '../course/course.input.js';
 import { courseWriter } from '../course/course.writer.js';
 import { draftWriter } from '../draft/draft.writer.js';
 import { contentTypeOf } from '../media/content-type.rules.js';
+import { grouped } from '../grouped.js';
 import type { MediaFiles } from '../media/media-files.js';
 import type { CourseDatabase } from '../service-types.js';
 import { eachFile } from './archive.js';
-import { scanCourse, type ScannedCourse } from './course-archive.js';
+import { madeAgain, scanCourse, type ScannedCourse } from './course-archive.js';
 import { recordImport } from './course-import.service.js';
 import type { OlxFiles, StaticFile } from './olx/olx-files.js';
 import { readOlx, type OlxCourse } from './olx/read-olx.js';
@@ -26,8 +29,9 @@ export interface RunningImport {
 export class ImportOvertaken extends Error {}
 
 type NewMedia = Pick<Media, 'id' | 'sha256' | 'filename' | 'contentType' | 'byteLength'> & {
-  /** In the archive. */
+  /** In the archive: the file itself, or what it is made of. */
   path: string;
+  made: boolean;
 };
 
 /** Where each part of the work begins, in percent. */
@@ -59,7 +63,7 @@ export class CourseImporter {
 
       const known = await this.#knownMedia(work, scanned);
       const statics = identify(scanned, known);
-      const course = await readOlx({ texts: scanned.texts, statics }, (done) =>
+      const course = await readOlx({ ...scanned, statics }, (done) =>
         step(SHARE.read + done * (SHARE.media - SHARE.read)),
       );
       const media = newMedia(course, scanned, statics, known);
@@ -114,17 +118,28 @@ export class CourseImporter {
     signal: AbortSignal,
     progress: (done: number) => Promise<void>,
   ): Promise<void> {
-    const wanted = new Map(media.map((file) => [file.path, file]));
+    const wanted = grouped(media, ({ path }) => path);
     if (wanted.size === 0) return;
     let stored = 0;
+    const stage = async (file: NewMedia, content: Readable) => {
+      await this.files.stage(work.id, file, content);
+      stored += 1;
+      await progress(stored / media.length);
+    };
     await eachFile(
       archive,
-      async ({ path, content }) => {
-        const file = wanted.get(path);
-        if (!file) return;
-        await this.files.stage(work.id, file, content);
-        stored += 1;
-        await progress(stored / wanted.size);
+      async ({ path, byteLength, content }) => {
+        const files = wanted.get(path) ?? [];
+        const itself = files.find(({ made }) => !made);
+        if (itself) return stage(itself, content);
+        if (files.length === 0) return;
+        const missing = new Map(files.map((file) => [file.sha256, file]));
+        for await (const derived of madeAgain(path, byteLength, content)) {
+          const sum = createHash('sha256').update(derived.content).digest('hex');
+          const file = missing.get(sum);
+          missing.delete(sum);
+          if (file) await stage(file, Readable.from([derived.content]));
+        }
       },
       { signal },
     );
@@ -155,7 +170,7 @@ export class CourseImporter {
         // Should the commit fail now, the files lie where the next try puts them again.
         for (const { sha256 } of media) await this.#adopt(work, sha256);
         await tx.prisma.media.createMany({
-          data: media.map(({ path: _path, ...file }) => ({
+          data: media.map(({ path: _path, made: _made, ...file }) => ({
             ...file,
             organizationId,
             createdAt: now,
@@ -180,10 +195,10 @@ export class CourseImporter {
 function identify(scanned: ScannedCourse, known: ReadonlyMap<string, Media>): OlxFiles['statics'] {
   const ids = new Map<string, string>();
   const statics = new Map<string, StaticFile>();
-  for (const [path, { sha256, byteLength }] of scanned.statics) {
+  for (const [path, { sha256, byteLength, ...given }] of scanned.statics) {
     const mediaId = known.get(sha256)?.id ?? ids.get(sha256) ?? newId();
     ids.set(sha256, mediaId);
-    const filename = (path.split('/').at(-1) ?? path).slice(0, 255);
+    const filename = (given.filename ?? path.split('/').at(-1) ?? path).slice(0, 255);
     statics.set(path, { mediaId, filename, contentType: contentTypeOf(filename), byteLength });
   }
   return statics;
@@ -199,10 +214,11 @@ function newMedia(
   const media = new Map<string, NewMedia>();
   for (const path of course.usedFiles) {
     const file = statics.get(path);
-    const sha256 = scanned.statics.get(path)?.sha256;
+    const { sha256, madeOf } = scanned.statics.get(path) ?? {};
     if (!file || sha256 === undefined || known.has(sha256) || media.has(sha256)) continue;
     const { mediaId: id, ...rest } = file;
-    media.set(sha256, { id, sha256, ...rest, path: scanned.folder + path });
+    const made = madeOf !== undefined;
+    media.set(sha256, { id, sha256, ...rest, path: scanned.folder + (madeOf ?? path), made });
   }
   return [...media.values()];
 }

@@ -10,6 +10,7 @@ export const IMPORT_PROBLEMS = {
   DUPLICATE_ENTRY: 'The archive holds two files of the same path.',
   FILE_TOO_LARGE: 'One file of the course is too large.',
   NOT_OLX: 'The archive holds no Open edX course (there is no course.xml).',
+  OTHER_FORMAT: 'The archive holds a course in a format that is not supported.',
   MISSING_FILE: 'A file that the structure of the course needs is missing.',
   MALFORMED_XML: 'A file of the structure of the course is not well-formed XML.',
   FORBIDDEN_XML: 'A file declares a document type or entities, which courses do not need.',

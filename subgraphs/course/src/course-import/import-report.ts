@@ -11,8 +11,11 @@ export const SKIP_REASONS = {
   INTERACTIVE: 'It is worked by a script of its own.',
   NO_SOURCE: 'A video without an address.',
   STAFF_ONLY: 'It is hidden from learners.',
+  RESTRICTED: 'It is only for some learners; nothing here restricts content to groups.',
   UNRESOLVED_LINK: 'A link to a part of the course that is not imported; its text is kept.',
   LEFT_OUT: 'The block is imported, but not this part of it.',
+  UNUSED_FILE: 'A file of the archive that no imported part uses.',
+  MORE: 'Further entries, which are only counted.',
   COURSE_SETTING: 'A setting of the course that has no counterpart yet.',
 } as const;
 export type SkipReason = keyof typeof SKIP_REASONS;
@@ -34,19 +37,31 @@ export interface ImportReport {
   errors: { path: string; code: ImportProblem; message: string }[];
 }
 
-const MAX_ENTRIES = 5_000;
+/** One more says how many there were besides. */
+const MAX_ENTRIES = 4_999;
 
 /** Gathers a report while a course is read. Equal entries are one. */
 export class ReportBuilder {
   readonly #counts = new Map<string, number>();
   readonly #skipped = new Map<string, Skipped>();
+  readonly #paths = new Set<string>();
+  #more = 0;
 
   imported(kind: string, count = 1): void {
     if (count > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
   }
 
+  /** Whether an entry is about this file. */
+  names(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
   skipped(path: string, code: SkipReason, reason: string): void {
-    if (this.#skipped.size >= MAX_ENTRIES) return;
+    this.#paths.add(path);
+    if (this.#skipped.size >= MAX_ENTRIES) {
+      this.#more += 1;
+      return;
+    }
     const entry = { path: path.slice(0, 500), code, reason: reason.slice(0, 500) };
     this.#skipped.set(`${path}\0${code}\0${reason}`, entry);
   }
@@ -54,8 +69,13 @@ export class ReportBuilder {
   build(): ImportReport {
     return {
       imported: [...this.#counts].map(([kind, count]) => ({ kind, count })),
-      skipped: [...this.#skipped.values()],
+      skipped: [...this.#skipped.values(), ...this.#rest()],
       errors: [],
     };
+  }
+
+  #rest(): Skipped[] {
+    if (this.#more === 0) return [];
+    return [{ path: '', code: 'MORE', reason: `${this.#more} more entries are not listed` }];
   }
 }

@@ -68,7 +68,8 @@ export const draftQuestion = z
     /** Plain text; made from `promptHtml` where that is given. */
     prompt: plain(QUESTION_LIMITS.prompt).optional(),
     promptHtml: sanitized(QUESTION_LIMITS.promptHtml).optional(),
-    points: z.number().positive().max(1_000),
+    /** 0: asked, and counts for nothing. */
+    points: z.number().min(0).max(1_000),
     /** For the kinds with choices; else empty. No two look the same. */
     choices: z.array(choice).max(QUESTION_LIMITS.choices),
     key: answerKey,

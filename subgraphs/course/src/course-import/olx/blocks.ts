@@ -1,8 +1,10 @@
 import type { ShowFeedback } from '@lyceum/events/course';
+import { sanitizePage } from '../../content/sanitize.js';
 import { draftQuestion } from '../../draft/draft-question.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
-import { ImportRefused } from '../import-problem.js';
+import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
+import { reportUnreadWithin } from './accounting.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
@@ -13,12 +15,21 @@ import { expectElement, reportHidden, type OlxBlock } from './structure.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
 
+/** What of a block's own file only costs that block. */
+const ONE_BLOCK: Partial<Record<ImportProblem, SkipReason>> = {
+  MALFORMED_XML: 'MALFORMED_XML',
+  FILE_TOO_LARGE: 'TOO_LARGE',
+  TOO_DEEP: 'TOO_LARGE',
+};
+
 type LoadedBlock = OlxBlock & { element: XmlElement };
 
 /** Turns the blocks of a course into those of a draft. Each block is imported or reported. */
 export class BlockReader {
   /** Paths below the course's folder of the files that the imported blocks need. */
   readonly usedFiles = new Set<string>();
+  /** Files of pages that blocks refer to, imported or reported. */
+  readonly usedTexts = new Set<string>();
   readonly #statics: StaticReferences;
 
   constructor(
@@ -39,6 +50,13 @@ export class BlockReader {
     if (!element || (!given.element && reportHidden(element, given.path, this.report))) return [];
     const block = { ...given, element };
     await this.pause();
+    const read = await this.#convert(block);
+    // What is left out is reported as a whole.
+    if (read.length > 0) reportUnreadWithin(element, given.path, this.report);
+    return read;
+  }
+
+  async #convert(block: LoadedBlock): Promise<DraftBlock[]> {
     switch (block.kind) {
       case 'html':
         return this.#page(block);
@@ -55,8 +73,9 @@ export class BlockReader {
     try {
       return expectElement(kind, path, readXml(path, this.files.texts.get(path) ?? ''));
     } catch (error) {
-      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
-      this.report.skipped(path, 'MALFORMED_XML', error.message);
+      const reason = error instanceof ImportRefused ? ONE_BLOCK[error.code] : undefined;
+      if (!(error instanceof ImportRefused) || !reason) throw error;
+      this.report.skipped(path, reason, error.message);
       return null;
     }
   }
@@ -66,16 +85,14 @@ export class BlockReader {
     const filename = attribute(element, 'filename');
     const path = filename ? `html/${filename.replaceAll(':', '/')}.html` : block.path;
     const html = filename ? this.files.texts.get(path) : innerHtml(element);
+    if (filename) this.usedTexts.add(path);
     if (html === undefined) {
-      this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
+      if (!this.files.oversized?.has(path)) {
+        this.report.skipped(path, 'MISSING_FILE', `${block.path} refers to it`);
+      }
       return [];
     }
     const title = titleOf(block, 'Page');
-    if (html.length > LIMITS.html) {
-      const most = `${LIMITS.html / 1000} thousand characters`;
-      this.report.skipped(path, 'TOO_LARGE', `“${title}” is longer than ${most}`);
-      return [];
-    }
     if (isScriptedWidget(html)) {
       this.report.skipped(
         path,
@@ -85,8 +102,19 @@ export class BlockReader {
       return [];
     }
     const notes: [SkipReason, string][] = [];
-    const rewritten = rewritePage(html, this.#surroundings(path, notes));
+    let rewritten = rewritePage(html, this.#surroundings(path, notes));
     await this.pause();
+    if (rewritten.length > LIMITS.html) {
+      // Much of what editors paste along is not kept: only what is left counts.
+      rewritten = sanitizePage(rewritten);
+      await this.pause();
+    }
+    if (rewritten.length > LIMITS.html) {
+      const [size, limit] = [rewritten.length, LIMITS.html].map((n) => n.toLocaleString('en-US'));
+      const why = `the page “${title}” has ${size} characters; the limit is ${limit}`;
+      this.report.skipped(path, 'TOO_LARGE', why);
+      return [];
+    }
     const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
     if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
       this.report.skipped(
@@ -156,8 +184,7 @@ export class BlockReader {
       return [];
     });
     if (questions.length === 0) return [];
-    const weight = Number(attribute(element, 'weight'));
-    const points = weight > 0 && weight <= 1_000 ? weight / questions.length : 1;
+    const points = this.#points(block, questions.length);
     const attempts = Number(attribute(element, 'max_attempts'));
     const read = this.#checked(path, {
       kind: 'QUIZ',
@@ -179,8 +206,23 @@ export class BlockReader {
 
   /** In the source the setting is about solutions: other feedback is always shown with the answer. */
   #showFeedback(element: XmlElement, { questions }: OlxProblem): ShowFeedback {
-    if (questions.every(({ feedback }) => feedback.solution === '')) return 'AFTER_SUBMISSION';
-    return showFeedbackOf(attribute(element, 'showanswer') || this.settings.showAnswer);
+    const given = attribute(element, 'showanswer') || this.settings.showAnswer;
+    const hasSolution = questions.some(({ feedback }) => feedback.solution !== '');
+    return hasSolution ? showFeedbackOf(given) : 'AFTER_SUBMISSION';
+  }
+
+  /** Of each question. A problem without weight is asked, and counts for nothing. */
+  #points({ element, path }: LoadedBlock, questions: number): number {
+    const given = attribute(element, 'weight').trim();
+    if (['', 'null', 'None'].includes(given)) return 1;
+    const weight = Number(given);
+    if (weight >= 0 && weight <= 1_000) return weight / questions;
+    this.report.skipped(
+      path,
+      'LEFT_OUT',
+      `the weight ${given.slice(0, 50)}; each question has 1 point`,
+    );
+    return 1;
   }
 
   #unsupported(block: LoadedBlock): DraftBlock[] {

@@ -15,6 +15,8 @@ export interface CourseSettings {
   attemptsAllowed: number | null;
   /** When problems show their solutions, in the source's words; empty for its default. */
   showAnswer: string;
+  /** Files that were read for this. */
+  usedFiles: ReadonlySet<string>;
 }
 
 /** What Open edX itself takes where a course says nothing. */
@@ -44,14 +46,8 @@ export function readSettings(
   const policy = record(policies[`course/${run}`] ?? Object.values(policies)[0]);
   const setting = (name: string): unknown => policy[name] ?? attribute(course, name);
 
-  for (const [name, what] of SETTINGS_WITHOUT_COUNTERPART) {
-    const value = setting(name);
-    const given = Array.isArray(value) ? value.length > 0 : value !== '' && value !== '[]';
-    if (given && value !== undefined && value !== null) {
-      const path = policy[name] === undefined ? coursePath : policyPath;
-      report.skipped(path, 'COURSE_SETTING', what);
-    }
-  }
+  reportSettings(policy, course, { policyPath, coursePath }, report);
+  reportOtherPolicies(policies, policy, policyPath, report);
   for (const [path, html] of files.texts) {
     const extra = /^(about|info|tabs)\/.+\.html$/.test(path) && visibleText(html) !== '';
     if (extra && !['about/short_description.html', 'about/title.html'].includes(path)) {
@@ -66,7 +62,53 @@ export function readSettings(
     passingPercent: passingPercent(run, files, report),
     attemptsAllowed: attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : null,
     showAnswer: text(setting('showanswer')),
+    usedFiles: new Set([
+      ...[policyPath, `policies/${run}/grading_policy.json`, 'policies/grading_policy.json'],
+      ...['about/short_description.html', 'about/title.html'],
+    ]),
   };
+}
+
+const USED: ReadonlySet<string> = new Set(['display_name', 'language', 'max_attempts']);
+/** What only names the course, or says the same elsewhere. */
+const MEANINGLESS: ReadonlySet<string> = new Set([
+  ...['url_name', 'org', 'course', 'slug', 'xml_attributes', 'filename', 'wiki_slug'],
+]);
+
+/** Each setting is used or reported: those with a known meaning in words, any other by its name. */
+function reportSettings(
+  policy: Readonly<Record<string, unknown>>,
+  course: XmlElement,
+  paths: { policyPath: string; coursePath: string },
+  report: ReportBuilder,
+): void {
+  const words = new Map(SETTINGS_WITHOUT_COUNTERPART);
+  for (const name of new Set([...Object.keys(policy), ...Object.keys(course.attributes)])) {
+    if (USED.has(name) || MEANINGLESS.has(name)) continue;
+    const value = policy[name] ?? attribute(course, name);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (['', '[]', '{}', 'null', 'None'].includes(text)) continue;
+    const path = policy[name] === undefined ? paths.coursePath : paths.policyPath;
+    const what = words.get(name);
+    // Keys of other systems stay out of the report.
+    const secret = /passport|secret|key|token|password/i.test(name);
+    const reason = what ?? `the setting ${name}${secret ? '' : `: ${text.slice(0, 100)}`}`;
+    report.skipped(path, 'COURSE_SETTING', reason);
+  }
+}
+
+/** Policies of single parts, as old courses have them. */
+function reportOtherPolicies(
+  policies: Readonly<Record<string, unknown>>,
+  course: Readonly<Record<string, unknown>>,
+  path: string,
+  report: ReportBuilder,
+): void {
+  for (const [part, given] of Object.entries(policies)) {
+    const names = Object.keys(record(given));
+    if (given === course || part.startsWith('course/')) continue;
+    report.skipped(path, 'LEFT_OUT', `settings of ${part}: ${names.join(', ')}`);
+  }
 }
 
 function titleOf(files: OlxFiles): string {
@@ -84,9 +126,18 @@ function passingPercent(run: string, files: OlxFiles, report: ReportBuilder): nu
   if (Array.isArray(graders) && graders.length > 0) {
     report.skipped(path, 'COURSE_SETTING', `the weights of ${graders.length} assignment types`);
   }
+  for (const [name, value] of Object.entries(policy)) {
+    if (name === 'GRADER' || name === 'GRADE_CUTOFFS') continue;
+    const reason = `the setting ${name}: ${JSON.stringify(value).slice(0, 100)}`;
+    report.skipped(path, 'COURSE_SETTING', reason);
+  }
   const cutoffs = Object.values(record(policy['GRADE_CUTOFFS'])).filter(
     (cutoff): cutoff is number => typeof cutoff === 'number' && cutoff > 0 && cutoff <= 1,
   );
+  if (cutoffs.length > 1) {
+    const grades = JSON.stringify(policy['GRADE_CUTOFFS']).slice(0, 200);
+    report.skipped(path, 'COURSE_SETTING', `the grades above the lowest: ${grades}`);
+  }
   return cutoffs.length > 0 ? Math.round(Math.min(...cutoffs) * 100) : DEFAULT_PASSING_PERCENT;
 }
 

@@ -12,6 +12,12 @@ export interface OlxFiles {
   texts: ReadonlyMap<string, string>;
   /** Everything below `static/`. */
   statics: ReadonlyMap<string, StaticFile>;
+  /** Texts that are too large to be read, and why. */
+  oversized?: ReadonlyMap<string, string>;
+  /** Every other file of the course. */
+  others?: ReadonlySet<string>;
+  /** Files outside the folder of the course. */
+  outside?: readonly string[];
 }
 
 /**

@@ -30,7 +30,6 @@ export const QUESTION_REASONS = {
   PATTERN_ANSWER: 'its answer is a regular expression; Lyceum compares with fixed texts',
   UNREADABLE_ANSWER: 'its answer is not a fixed number or interval',
   NO_CORRECT_ANSWER: 'it names no correct answer',
-  SEVERAL_CORRECT_ANSWERS: 'it takes one choice, but several are correct',
   NO_CHOICES: 'it has fewer than two choices that show something',
   EQUAL_CHOICES: 'two of its choices would look the same',
   NO_QUESTION: 'it asks nothing',
@@ -135,9 +134,6 @@ function checked(asked: OlxQuestion): ReadResponse {
     return { reason: 'NO_CHOICES', detail: `${asked.choices.length} choices` };
   }
   if (correct === 0) return { reason: 'NO_CORRECT_ANSWER', detail: asked.kind };
-  if (correct > 1 && asked.kind !== 'MULTIPLE_CHOICE') {
-    return { reason: 'SEVERAL_CORRECT_ANSWERS', detail: `${correct} correct choices` };
-  }
   return [asked];
 }
 

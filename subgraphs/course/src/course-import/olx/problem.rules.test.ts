@@ -293,16 +293,21 @@ describe('problems', () => {
       '<multiplechoiceresponse><label>?</label><choicegroup><choice>A</choice><choice>B</choice></choicegroup></multiplechoiceresponse>',
       'NO_CORRECT_ANSWER',
     ],
-    [
-      'two correct radio buttons',
-      '<multiplechoiceresponse><label>?</label><choicegroup><choice correct="true">A</choice><choice correct="true">B</choice></choicegroup></multiplechoiceresponse>',
-      'SEVERAL_CORRECT_ANSWERS',
-    ],
     ['no question', '<p>Just words.</p>', 'NO_QUESTION'],
   ])('%s is refused with its reason', (_what, inner, reason) => {
     const { questions, refused } = read(`<problem>${inner}</problem>`);
     expect(questions).toEqual([]);
     expect(refused).toMatchObject([{ reason }]);
+  });
+
+  test('a poll, where any choice is right, is asked', () => {
+    const { questions, refused } =
+      read(`<problem><multiplechoiceresponse><label>?</label><choicegroup>
+      <choice correct="true">A</choice><choice correct="true">B</choice></choicegroup></multiplechoiceresponse></problem>`);
+    expect(refused).toEqual([]);
+    expect(questions).toMatchObject([
+      { kind: 'SINGLE_CHOICE', choices: [{ correct: true }, { correct: true }] },
+    ]);
   });
 
   test('of several questions, those that cannot be asked are told by their number', () => {

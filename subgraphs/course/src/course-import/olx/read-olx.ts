@@ -2,10 +2,11 @@ import { newId } from '@lyceum/platform/ids';
 import { draftTree, LIMITS, type DraftTree } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
 import { ReportBuilder, type ImportReport } from '../import-report.js';
+import { reportUnusedFiles } from './accounting.js';
 import { BlockReader } from './blocks.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
-import { parseFiles, readStructure, type OlxTopic } from './structure.js';
+import { isStructure, parseFiles, readStructure, type OlxTopic } from './structure.js';
 
 export interface OlxCourse {
   title: string;
@@ -30,6 +31,7 @@ export async function readOlx(
   progress: (done: number) => Promise<void> = async () => undefined,
 ): Promise<OlxCourse> {
   const report = new ReportBuilder();
+  reportOversized(files, report);
   const parsed = await parseFiles(files, () => progress(0));
   const structure = readStructure(files, parsed, report);
   const settings = readSettings(
@@ -71,12 +73,27 @@ export async function readOlx(
       })),
     })),
   };
+  const used = [structure.usedFiles, reader.usedFiles, reader.usedTexts, settings.usedFiles];
+  reportUnusedFiles(files, new Set(used.flatMap((paths) => [...paths])), report);
   requireBounds(tree, structure.coursePath);
   count(tree, report);
   report.imported('MEDIA', reader.usedFiles.size);
   const { title, summary, language } = settings;
   const course = { title: title.slice(0, LIMITS.title), summary, language };
   return { ...course, tree, usedFiles: reader.usedFiles, report: report.build() };
+}
+
+/**
+ * A page or problem that is too large is left out; nothing makes up for a part of the structure, or
+ * for a policy, which may keep content from learners.
+ */
+function reportOversized(files: OlxFiles, report: ReportBuilder): void {
+  for (const [path, reason] of files.oversized ?? []) {
+    if (isStructure(path) || path.startsWith('policies/')) {
+      throw new ImportRefused('FILE_TOO_LARGE', path, reason);
+    }
+    report.skipped(path, 'TOO_LARGE', reason);
+  }
 }
 
 /** A link may name a topic or any of its blocks. */

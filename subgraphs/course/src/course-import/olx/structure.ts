@@ -1,5 +1,7 @@
 import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder } from '../import-report.js';
+import { reportUnread } from './accounting.js';
+import { audienceOf } from './audience.rules.js';
 import type { OlxFiles } from './olx-files.js';
 import { attribute, elementsOf, readXml, type XmlElement } from './xml.js';
 
@@ -33,6 +35,8 @@ export interface OlxStructure {
   coursePath: string;
   course: XmlElement;
   modules: OlxModule[];
+  /** Files that were followed. */
+  usedFiles: ReadonlySet<string>;
 }
 
 /** Blocks that only hold others, shown one after the other. */
@@ -43,6 +47,8 @@ export type ParsedFiles = ReadonlyMap<string, XmlElement | ImportRefused>;
 
 const STRUCTURE =
   /^(course\.xml$|(course|chapter|sequential|vertical|wrapper|problemset|videosequence)\/)/;
+/** Whether a course is not a course without this file. */
+export const isStructure = (path: string) => STRUCTURE.test(path);
 /** In all files of the structure together: they are held in memory. */
 const MAX_ELEMENTS = 200_000;
 
@@ -80,29 +86,39 @@ export function readStructure(
   parsed: ParsedFiles,
   report: ReportBuilder,
 ): OlxStructure {
-  return new StructureReader(files.texts, parsed, report).read();
+  return new StructureReader(files, parsed, report).read();
 }
 
 class StructureReader {
+  readonly #used = new Set<string>();
+  #policies: Readonly<Record<string, unknown>> = {};
+  /** Elements whose attributes are accounted for once everything was read. */
+  readonly #visited = new Map<XmlElement, string>();
+
   constructor(
-    private readonly texts: ReadonlyMap<string, string>,
-    private readonly files: ParsedFiles,
+    private readonly files: OlxFiles,
+    private readonly parsed: ParsedFiles,
     private readonly report: ReportBuilder,
   ) {}
 
   read(): OlxStructure {
-    const root = this.files.get('course.xml');
+    const root = this.parsed.get('course.xml');
     if (root instanceof ImportRefused) throw root;
     if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
     const run = attribute(root, 'url_name');
+    this.#policies = policiesOf(this.files.texts.get(`policies/${run}/policy.json`));
+    this.#used.add('course.xml');
     const { element: course, path: coursePath } = this.#follow(root, 'course.xml');
     const modules: OlxModule[] = [];
     for (const child of elementsOf(course)) {
       if (child.name === 'chapter') modules.push(...this.#module(child, coursePath));
       else this.#unsupported(child, coursePath, 'COURSE_SETTING');
     }
-    if (modules.length === 0) throw new ImportRefused('EMPTY_COURSE', coursePath);
-    return { run, coursePath, course, modules };
+    if (!elementsOf(course).some(({ name }) => name === 'chapter')) {
+      throw new ImportRefused('EMPTY_COURSE', coursePath);
+    }
+    for (const [element, path] of this.#visited) reportUnread(element, path, this.report);
+    return { run, coursePath, course, modules, usedFiles: this.#used };
   }
 
   #module(pointer: XmlElement, from: string): OlxModule[] {
@@ -154,13 +170,19 @@ class StructureReader {
       if (this.#hidden(element, path)) return [];
       return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
     }
-    if (this.#hidden(pointer, from)) return [];
     const urlName = attribute(pointer, 'url_name');
     const path = pathOf(pointer);
-    if (!isPointer(pointer)) {
+    const inline = !isPointer(pointer);
+    this.#applyPolicy(pointer, urlName);
+    if (this.#hidden(pointer, from)) return [];
+    if (inline) {
       return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
     }
-    if (this.texts.has(path)) return [{ kind, urlName, path, element: null }];
+    if (this.files.texts.has(path)) {
+      this.#used.add(path);
+      return [{ kind, urlName, path, element: null }];
+    }
+    if (this.files.oversized?.has(path)) return [];
     // Some blocks of other kinds have no content but their name.
     if (!['html', 'problem', 'video'].includes(kind)) {
       return [{ kind, urlName, path: `${from}#${path}`, element: pointer }];
@@ -173,13 +195,31 @@ class StructureReader {
   #follow(element: XmlElement, from: string): { element: XmlElement; path: string } {
     if (!isPointer(element)) return { element, path: from };
     const path = pathOf(element);
-    const file = this.files.get(path);
+    const file = this.parsed.get(path);
     if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
-    return { element: expectElement(element.name, path, file), path };
+    this.#used.add(path);
+    const found = expectElement(element.name, path, file);
+    this.#applyPolicy(found, attribute(element, 'url_name'));
+    return { element: found, path };
   }
 
+  /** Old courses keep what is said of a part in the policy of the course, which then holds. */
+  #applyPolicy(element: XmlElement, urlName: string): void {
+    const given = this.#policies[`${element.name}/${urlName}`];
+    if (element.name === 'course' || typeof given !== 'object' || given === null) return;
+    for (const [name, value] of Object.entries(given)) {
+      element.attributes[name] = typeof value === 'string' ? value : JSON.stringify(value);
+    }
+  }
+
+  /** What is left out is reported as a whole; of what is imported, each setting is. */
   #hidden(element: XmlElement, path: string): boolean {
-    return reportHidden(element, path, this.report);
+    const hidden = reportHidden(element, path, this.report);
+    // A block's own settings are the affair of what reads it.
+    if (!hidden && (WRAPPERS.has(element.name) || isPart(element))) {
+      this.#visited.set(element, path);
+    }
+    return hidden;
   }
 
   #unsupported(element: XmlElement, from: string, code: 'COURSE_SETTING' | 'UNSUPPORTED_KIND') {
@@ -192,11 +232,13 @@ class StructureReader {
   }
 }
 
-/** Whether an element is hidden from learners, which is then reported. */
+const isPart = ({ name }: XmlElement) => name === 'chapter' || name === 'sequential';
+
+/** Whether an element is not for every learner, and so left out, which is then reported. */
 export function reportHidden(element: XmlElement, path: string, report: ReportBuilder): boolean {
-  if (attribute(element, 'visible_to_staff_only') !== 'true') return false;
-  const title = attribute(element, 'display_name') || element.name;
-  report.skipped(path, 'STAFF_ONLY', `“${title}” and all it holds is hidden from learners`);
+  const audience = audienceOf(element);
+  if (!audience) return false;
+  report.skipped(path, audience.code, audience.reason);
   return true;
 }
 
@@ -220,6 +262,15 @@ function isPointer(element: XmlElement): boolean {
     elementsOf(element).length === 0 &&
     element.text.trim() === ''
   );
+}
+
+function policiesOf(json: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const given: unknown = json === undefined ? null : JSON.parse(json);
+    return typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** A colon in a `url_name` stands for a folder. */

@@ -52,8 +52,18 @@ export function elementsOf(parent: XmlElement): XmlElement[] {
   return parent.children.filter((child): child is XmlElement => child instanceof XmlElement);
 }
 
+const read = new WeakMap<XmlElement, Set<string>>();
+
+/** The value, or an empty text. Whoever asks accounts for the attribute: see `unreadAttributes`. */
 export function attribute(element: XmlElement, name: string): string {
+  const names = read.get(element) ?? new Set();
+  read.set(element, names.add(name));
   return element.attributes[name] ?? '';
+}
+
+/** Attributes that nothing has asked for. */
+export function unreadAttributes(element: XmlElement): [name: string, value: string][] {
+  return Object.entries(element.attributes).filter(([name]) => !read.get(element)?.has(name));
 }
 
 /** Every element of one of these names below `parent`, in document order. */
