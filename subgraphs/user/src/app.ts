@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { DirectoryService } from './directory/directory.service.js';
@@ -42,7 +43,8 @@ export const userService = defineService({
         Organization: ({ id }, context) => context.loader(organizationLoaders.byId).load(id),
         Team: ({ id }, context) => context.loader(teamLoaders.byId).load(id),
       },
-      consumers: userConsumers,
+      grantsOf: staffGrants(database),
+      consumers: [...userConsumers, ...staffConsumers()],
     };
   },
 });

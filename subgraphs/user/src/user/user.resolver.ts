@@ -1,6 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { PageArgs } from '@lyceum/platform/pagination';
-import { can, requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
+import { canSomewhere, requireSignedIn, requireSomewhere } from '@lyceum/platform/permissions';
 import {
   Arg,
   Args,
@@ -52,7 +52,7 @@ export class UserResolver {
 
   @Query(() => UserConnection, {
     description:
-      'The directory: the people of your organization by name. Takes `user:list`. Errors: PERMISSION_DENIED.',
+      'The directory: the people of your organization by name. Requires `user:list`, in one course at least. Errors: PERMISSION_DENIED.',
   })
   users(
     @Arg('search', () => String, {
@@ -64,7 +64,7 @@ export class UserResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Omit<UserConnection, 'totalCount'>> {
-    return this.directory.search(requirePermission(context.viewer, 'user:list'), search, page);
+    return this.directory.search(requireSomewhere(context.viewer, 'user:list'), search, page);
   }
 
   @Mutation(() => User, { description: 'Changes your profile. Errors: BAD_USER_INPUT.' })
@@ -139,6 +139,6 @@ export class UserResolver {
 /** Contact data is one's own, and of those who look after people. */
 function seesContact(user: User, { viewer }: RequestContext): boolean {
   return (
-    viewer.kind === 'person' && (viewer.userId === user.id || can(viewer, 'user:read-contact'))
+    viewer.kind === 'person' && (viewer.userId === user.id || canSomewhere(viewer, 'user:read-contact'))
   );
 }
