@@ -36,7 +36,9 @@ async function opened(): Promise<boolean[]> {
   const { course: seen } = await colleague.client.request<Seen>(SEEN, { id: course.id });
   const price = { courseId: course.id, amountMinor: 100, currency: 'EUR' };
   const sold = await colleague.client
-    .request('mutation ($i: SetCoursePriceInput!) { setCoursePrice(input: $i) { id } }', { i: price })
+    .request('mutation ($i: SetCoursePriceInput!) { setCoursePrice(input: $i) { id } }', {
+      i: price,
+    })
     .then(
       () => true,
       () => false,
@@ -47,9 +49,12 @@ async function opened(): Promise<boolean[]> {
 }
 
 const staff = (mutation: string, type: string, more: object = {}) =>
-  author.client.request(`mutation ($i: ${type}!) { ${mutation}(input: $i) { staff { user { name } } } }`, {
-    i: { courseId: course.id, userId: colleague.id, ...more },
-  });
+  author.client.request(
+    `mutation ($i: ${type}!) { ${mutation}(input: $i) { staff { user { name } } } }`,
+    {
+      i: { courseId: course.id, userId: colleague.id, ...more },
+    },
+  );
 
 it('a course is its staff’s, in every service, from being added until being removed', async () => {
   expect(await opened()).toEqual([false, false, false, false]);

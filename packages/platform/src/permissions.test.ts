@@ -50,9 +50,9 @@ describe('the table of roles', () => {
     const table = roleNames.map((role) => [
       role,
       Object.fromEntries(
-        ROLE_SCOPES.map((scope) => [scope, permissionsOf({ role, scope }).toSorted()] as const).filter(
-          ([, may]) => may.length > 0,
-        ),
+        ROLE_SCOPES.map(
+          (scope) => [scope, permissionsOf({ role, scope }).toSorted()] as const,
+        ).filter(([, may]) => may.length > 0),
       ),
     ]);
     expect(Object.fromEntries(table)).toEqual({

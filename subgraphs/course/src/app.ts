@@ -63,7 +63,11 @@ import { PublishingResolver } from './publishing/publishing.resolver.js';
 import { PublishingService } from './publishing/publishing.service.js';
 import { staffConsumers } from './staff/staff.consumers.js';
 import { StaffLoaders } from './staff/staff.loaders.js';
-import { CourseStaffResolver, StaffResolver, TaughtCoursesResolver } from './staff/staff.resolver.js';
+import {
+  CourseStaffResolver,
+  StaffResolver,
+  TaughtCoursesResolver,
+} from './staff/staff.resolver.js';
 import { StaffService } from './staff/staff.service.js';
 import { UploadResolver } from './upload/upload.resolver.js';
 import { UploadService } from './upload/upload.service.js';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   courseChanged,
-  coursePublished, courseStaffAdded,
+  coursePublished,
+  courseStaffAdded,
   enrollmentCreated,
   enrollmentWithdrawn,
 } from '@lyceum/events/course';

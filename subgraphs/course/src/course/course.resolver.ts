@@ -34,7 +34,8 @@ export class CourseResolver {
   }
 
   @Mutation(() => Course, {
-    description: 'Creates a course with an empty draft; you teach it from now on. Takes course:create.',
+    description:
+      'Creates a course with an empty draft; you teach it from now on. Takes course:create.',
   })
   async createCourse(
     @Arg('input', () => CreateCourseInput, { description: 'The new course.' })

@@ -16,7 +16,8 @@ it('gives the courses of an older database their creators, or those who changed 
   const client = new pg.Client({ connectionString: database.url });
   try {
     for (const name of await readdir(all)) {
-      if (name < '20261126124730') await cp(join(all, name), join(before, name), { recursive: true });
+      if (name < '20261126124730')
+        await cp(join(all, name), join(before, name), { recursive: true });
     }
     await applyMigrations({ migrationsDirectory: before, connectionString: database.url });
     await client.connect();
@@ -60,9 +61,9 @@ it('gives the courses of an older database their creators, or those who changed 
     );
     expect(new Set(events.rows.map(({ id }) => id)).size).toBe(3);
     for (const { data } of events.rows) expect(courseStaffAdded.schema.parse(data)).toEqual(data);
-    expect(
-      events.rows.map(({ data }) => `${data.courseId} ${data.userId}`).toSorted(),
-    ).toEqual(wanted);
+    expect(events.rows.map(({ data }) => `${data.courseId} ${data.userId}`).toSorted()).toEqual(
+      wanted,
+    );
   } finally {
     await client.end();
     await database.drop();

@@ -24,7 +24,12 @@ export function staffConsumers(seats: SeatKeeper, clock: Clock) {
         const where = { courseId: course.id, userId, role: StaffRole.INSTRUCTOR };
         if (await tx.prisma.courseStaff.findFirst({ where })) return;
       }
-      await staffWriter.put(tx, course, { userId, role: given.role, addedBy: actorId }, clock.now());
+      await staffWriter.put(
+        tx,
+        course,
+        { userId, role: given.role, addedBy: actorId },
+        clock.now(),
+      );
     }),
 
     on(roleRevoked, async ({ data, actorId, causationId }, tx: EventTx) => {

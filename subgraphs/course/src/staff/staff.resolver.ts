@@ -2,7 +2,10 @@ import type { RequestContext } from '@lyceum/platform/context';
 import { PageArgs } from '@lyceum/platform/pagination';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Args, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import type { Course as CourseRow, CourseStaff as StaffRow } from '../../generated/prisma/client.js';
+import type {
+  Course as CourseRow,
+  CourseStaff as StaffRow,
+} from '../../generated/prisma/client.js';
 import type { CatalogService } from '../catalog/catalog.service.js';
 import { CourseConnection, type CoursePage } from '../catalog/catalog.types.js';
 import { isStaff } from '../course/course.access.js';

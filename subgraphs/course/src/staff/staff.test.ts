@@ -32,10 +32,9 @@ const sees = async (viewer: Viewer, id: string) =>
   (await at.app.as(viewer).ok<{ course: object | null }>(STAFF, { id })).course !== null;
 const staffOf = async (id: string) =>
   (
-    await at.app.as(at.author).ok<{ course: { staff: { role: string; user: { id: string } }[] } }>(
-      STAFF,
-      { id },
-    )
+    await at.app
+      .as(at.author)
+      .ok<{ course: { staff: { role: string; user: { id: string } }[] } }>(STAFF, { id })
   ).course.staff.map(({ role, user }) => [role, user.id]);
 
 describe('the staff of a course', () => {
@@ -69,10 +68,10 @@ describe('the staff of a course', () => {
     const { userId } = at.author;
     const admin = person({ organizationId: at.organizationId, roles: ['ORGANIZATION_ADMIN'] });
     expect(await remove(at.author, courseId, userId)).toBe('CONFLICT');
-    await at.app.sql('INSERT INTO person (id, organization_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      userId,
-      at.organizationId,
-    ]);
+    await at.app.sql(
+      'INSERT INTO person (id, organization_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [userId, at.organizationId],
+    );
     expect(await add(at.author, courseId, userId, 'TEACHING_ASSISTANT')).toBe('CONFLICT');
     expect(await remove(admin, courseId, userId)).toBeUndefined();
     expect(await sees(at.author, courseId)).toBe(false);

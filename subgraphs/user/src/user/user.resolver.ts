@@ -139,6 +139,7 @@ export class UserResolver {
 /** Contact data is one's own, and of those who look after people. */
 function seesContact(user: User, { viewer }: RequestContext): boolean {
   return (
-    viewer.kind === 'person' && (viewer.userId === user.id || canSomewhere(viewer, 'user:read-contact'))
+    viewer.kind === 'person' &&
+    (viewer.userId === user.id || canSomewhere(viewer, 'user:read-contact'))
   );
 }
