@@ -22,10 +22,10 @@ beforeAll(async () => {
 afterAll(() => topology?.stop(), 60_000);
 
 const SEEN = `query ($id: ID!) { course(id: $id) {
-  draft { revision } insights { enrolled } enrollments(first: 5) { nodes { id progress { percent } } } } }`;
+  hasUnpublishedChanges insights { enrolled } enrollments(first: 5) { nodes { id progress { percent } } } } }`;
 interface Seen {
   course: {
-    draft: object | null;
+    hasUnpublishedChanges: boolean | null;
     insights: object | null;
     enrollments: { nodes: { id: string; progress: object | null }[] } | null;
   };
@@ -45,7 +45,7 @@ async function opened(): Promise<boolean[]> {
     );
   const [node] = seen.enrollments?.nodes ?? [];
   const follows = node?.id === enrollmentId && node.progress !== null;
-  return [seen.draft !== null, seen.insights !== null, follows, sold];
+  return [seen.hasUnpublishedChanges !== null, seen.insights !== null, follows, sold];
 }
 
 const staff = (mutation: string, type: string, more: object = {}) =>

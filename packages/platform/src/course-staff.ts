@@ -2,8 +2,9 @@ import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import { on, type ConsumerTransaction } from './consumers.js';
 import type { Database, PrismaClientLike } from './database.js';
+import type { RequestContext } from './context.js';
 import { can } from './permissions.js';
-import type { RoleAssignment, SignedIn } from './viewer.js';
+import type { RoleAssignment, SignedIn, Viewer } from './viewer.js';
 
 export type StaffRole = 'INSTRUCTOR' | 'TEACHING_ASSISTANT';
 
@@ -22,6 +23,18 @@ export function staffGrants<C extends PrismaClientLike>(database: Database<C>) {
       WHERE user_id = ${viewer.userId}::uuid AND organization_id = ${viewer.organizationId}::uuid
         AND role IS NOT NULL`;
     return rows.map(({ courseId, role }) => ({ role, scope: 'COURSE', scopeId: courseId }));
+  };
+}
+
+/** For services where it seldom matters: the viewer with what they teach, read when first asked for. */
+export function teachingViewer<C extends PrismaClientLike>(database: Database<C>) {
+  const grants = staffGrants(database);
+  const batch = (viewers: readonly SignedIn[]) => Promise.all(viewers.map(grants));
+  return async (context: RequestContext): Promise<Viewer> => {
+    const { viewer } = context;
+    if (viewer.kind !== 'person') return viewer;
+    const more = await context.loader<SignedIn, readonly RoleAssignment[]>(batch).load(viewer);
+    return { ...viewer, roles: [...viewer.roles, ...more] };
   };
 }
 

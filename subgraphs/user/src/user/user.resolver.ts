@@ -13,6 +13,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import type { Viewer } from '@lyceum/platform/viewer';
 import type { Preference } from '../../generated/prisma/client.js';
 import type { DirectoryService } from '../directory/directory.service.js';
 import type { OrganizationLoaders } from '../organization/organization.loaders.js';
@@ -31,6 +32,8 @@ export class UserResolver {
     private readonly loaders: UserLoaders,
     private readonly organizations: OrganizationLoaders,
     private readonly teamLoaders: TeamLoaders,
+    /** The viewer with the roles they hold in courses. */
+    private readonly teaching: (context: RequestContext) => Promise<Viewer>,
   ) {}
 
   @Query(() => User, { nullable: true, description: 'You; null when nobody has signed in.' })
@@ -54,7 +57,7 @@ export class UserResolver {
     description:
       'The directory: the people of your organization by name. Requires `user:list`, in one course at least. Errors: PERMISSION_DENIED.',
   })
-  users(
+  async users(
     @Arg('search', () => String, {
       nullable: true,
       description:
@@ -64,7 +67,8 @@ export class UserResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Omit<UserConnection, 'totalCount'>> {
-    return this.directory.search(requireSomewhere(context.viewer, 'user:list'), search, page);
+    const viewer = requireSomewhere(await this.teaching(context), 'user:list');
+    return this.directory.search(viewer, search, page);
   }
 
   @Mutation(() => User, { description: 'Changes your profile. Errors: BAD_USER_INPUT.' })
@@ -95,8 +99,8 @@ export class UserResolver {
     nullable: true,
     description: 'E-mail address; null unless it is you, or you hold `user:read-contact`.',
   })
-  email(@Root() user: User, @Ctx() context: RequestContext): string | null {
-    return seesContact(user, context) ? user.email : null;
+  async email(@Root() user: User, @Ctx() context: RequestContext): Promise<string | null> {
+    return (await this.#seesContact(user, context)) ? user.email : null;
   }
 
   @FieldResolver(() => String, {
@@ -131,15 +135,15 @@ export class UserResolver {
   }
 
   async #preference(user: User, context: RequestContext): Promise<Preference | null> {
-    if (!seesContact(user, context)) return null;
+    if (!(await this.#seesContact(user, context))) return null;
     return context.loader(this.loaders.preferences).load(user.id);
   }
-}
 
-/** Contact data is one's own, and of those who look after people. */
-function seesContact(user: User, { viewer }: RequestContext): boolean {
-  return (
-    viewer.kind === 'person' &&
-    (viewer.userId === user.id || canSomewhere(viewer, 'user:read-contact'))
-  );
+  /** Contact data is one's own, and of those who look after people. */
+  async #seesContact(user: User, context: RequestContext): Promise<boolean> {
+    const { viewer } = context;
+    if (viewer.kind !== 'person') return false;
+    if (viewer.userId === user.id) return true;
+    return canSomewhere(await this.teaching(context), 'user:read-contact');
+  }
 }
