@@ -96,7 +96,7 @@ describe('the staff of a course', () => {
 });
 
 describe('what changes a course', () => {
-  const MUTATIONS: Record<string, [string, (courseId: string) => object]> = {
+  const MUTATIONS: Record<string, [string, (courseId: string) => Record<string, unknown>]> = {
     update: [
       'mutation ($i: UpdateCourseInput!) { updateCourse(input: $i) { id } }',
       (courseId) => ({ i: { courseId, summary: 'x' } }),
