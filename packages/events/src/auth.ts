@@ -24,8 +24,8 @@ export const accountRegistered = defineEvent(
 
 export const roleAssigned = defineEvent(
   'auth.role.assigned.v1',
-  'A person was given a role in a scope.',
-  z.object({ userId: id, assignment: roleAssignment }),
+  'A person was given a role in a scope. `restated` when they have held it for long, and it is only said again.',
+  z.object({ userId: id, assignment: roleAssignment, restated: z.boolean().optional() }),
 );
 
 export const roleRevoked = defineEvent(

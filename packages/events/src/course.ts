@@ -101,6 +101,26 @@ export const courseChanged = defineEvent(
   z.object({ courseId: id, slug: z.string(), title: z.string(), status: courseStatus }),
 );
 
+export const staffRole = z.enum(['INSTRUCTOR', 'TEACHING_ASSISTANT']);
+
+export const courseStaffAdded = defineEvent(
+  'course.staff.added.v1',
+  'A person teaches or assists in a course from now on, or does so in another role than before. `addedBy` is null when nobody of the course did it.',
+  z.object({
+    courseId: id,
+    courseTitle: z.string(),
+    userId: id,
+    role: staffRole,
+    addedBy: id.nullable(),
+  }),
+);
+
+export const courseStaffRemoved = defineEvent(
+  'course.staff.removed.v1',
+  'A person has no role in a course any more; what it opened closes at once.',
+  z.object({ courseId: id, userId: id, removedBy: id.nullable() }),
+);
+
 export const enrollmentSource = z.enum(['SELF', 'PURCHASE', 'STAFF', 'LEARNING_PATH', 'WAITLIST']);
 
 const enrollment = { enrollmentId: id, courseId: id, courseTitle: z.string(), learnerId: id };

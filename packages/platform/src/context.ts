@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import type { StopSignal } from './stop-signal.js';
-import type { SignedIn, Viewer } from './viewer.js';
+import type { RoleAssignment, SignedIn, Viewer } from './viewer.js';
 
 /** What a resolver knows of the request it works for. One object per request and subgraph. */
 export class RequestContext {
@@ -24,6 +24,12 @@ export class RequestContext {
 
   get viewer(): Viewer {
     return this.#viewer;
+  }
+
+  /** What the viewer holds from now on in this request: for who has just made a course. */
+  grant(assignment: RoleAssignment): void {
+    if (this.#viewer.kind !== 'person') return;
+    this.#viewer = { ...this.#viewer, roles: [...this.#viewer.roles, assignment] };
   }
 
   /** The person the rest of the operation runs as: for login and its like. Heard from auth alone. */

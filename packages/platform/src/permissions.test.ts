@@ -4,7 +4,9 @@ import { LyceumError } from './errors.js';
 import { newId } from './ids.js';
 import {
   can,
+  canSomewhere,
   PERMISSIONS,
+  permissionsOf,
   requirePermission,
   requireSight,
   requireSignedIn,
@@ -33,25 +35,33 @@ function codeOf(work: () => unknown): unknown {
 
 describe('the table of roles', () => {
   it('is this', () => {
-    const teaching = ['course:insights', 'user:list'];
-    const instructing = [
-      ...teaching,
-      ...['course:create', 'course:edit', 'course:publish', 'enrollment:manage'],
-      ...['learning-path:manage', 'offer:manage', 'user:read-contact'],
+    const assisting = ['course:insights', 'user:list'];
+    const authoring = ['course:create', 'learning-path:manage', 'user:list', 'user:read-contact'];
+    const teaching = [
+      ...assisting,
+      ...['course:edit', 'course:publish', 'course:staff', 'enrollment:manage'],
+      ...['offer:manage', 'user:read-contact'],
     ];
     const all = [
-      ...instructing,
+      ...new Set([...authoring, ...teaching]),
       ...['organization:update', 'organization:insights', 'role:assign', 'team:manage'],
       ...['activity:record-for-others', 'billing:read'],
     ];
-    const table = Object.entries(ROLES).map(([role, may]) => [role, [...may].toSorted()]);
+    const table = roleNames.map((role) => [
+      role,
+      Object.fromEntries(
+        ROLE_SCOPES.map(
+          (scope) => [scope, permissionsOf({ role, scope }).toSorted()] as const,
+        ).filter(([, may]) => may.length > 0),
+      ),
+    ]);
     expect(Object.fromEntries(table)).toEqual({
-      PLATFORM_ADMIN: all.toSorted(),
-      ORGANIZATION_ADMIN: all.toSorted(),
-      INSTRUCTOR: instructing.toSorted(),
-      TEACHING_ASSISTANT: teaching.toSorted(),
-      LEARNER: [],
-      OBSERVER: [],
+      PLATFORM_ADMIN: { PLATFORM: all.toSorted() },
+      ORGANIZATION_ADMIN: { ORGANIZATION: all.toSorted(), TEAM: ['team:manage'] },
+      INSTRUCTOR: { ORGANIZATION: authoring.toSorted(), COURSE: teaching.toSorted() },
+      TEACHING_ASSISTANT: { ORGANIZATION: assisting.toSorted(), COURSE: assisting.toSorted() },
+      LEARNER: {},
+      OBSERVER: {},
     });
     expect(permissions.toSorted()).toEqual(all.toSorted());
   });
@@ -75,7 +85,7 @@ describe('a role', () => {
         target,
         (roles, permission, about) => {
           const expected = roles.some(({ role, scope, scopeId }) => {
-            if (!(ROLES[role] as readonly Permission[]).includes(permission)) return false;
+            if (!permissionsOf({ role, scope }).includes(permission)) return false;
             if (scope === 'PLATFORM') return true;
             const where = {
               ORGANIZATION: organizationId,
@@ -99,6 +109,20 @@ describe('a role', () => {
     expect(can(viewer, 'course:edit', { teamId: courseId })).toBe(false);
     expect(can(viewer, 'course:edit')).toBe(false);
     expect(can(viewer, 'role:assign', { courseId })).toBe(false);
+  });
+
+  it('in one course, or in the organization, finds people; in a team it does not', () => {
+    const at = (scope: 'COURSE' | 'TEAM', scopeId: string) =>
+      holding({ role: 'INSTRUCTOR', scope, scopeId });
+    const author = holding({ role: 'INSTRUCTOR', scope: 'ORGANIZATION', scopeId: organizationId });
+    for (const permission of ['user:list', 'user:read-contact'] as const) {
+      expect(canSomewhere(at('COURSE', newId()), permission)).toBe(true);
+      expect(canSomewhere(author, permission)).toBe(true);
+      expect(canSomewhere(at('TEAM', newId()), permission)).toBe(false);
+    }
+    const stranger = holding({ role: 'INSTRUCTOR', scope: 'ORGANIZATION', scopeId: newId() });
+    expect(canSomewhere(stranger, 'user:list')).toBe(false);
+    expect(canSomewhere(author, 'course:edit')).toBe(false);
   });
 
   it('in another organization opens nothing here', () => {

@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   'course:create': 'Create and import courses',
   'course:edit': 'See and change drafts, with the answer keys',
   'course:publish': 'Publish a draft',
+  'course:staff': 'Choose who teaches a course',
   'course:insights': "See everyone's progress and the figures of a course",
   'enrollment:manage': 'Enroll and withdraw other people',
   'learning-path:manage': 'Create and change learning paths',
@@ -24,19 +25,26 @@ export const PERMISSIONS = {
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 
-const TEACHING_ASSISTANT: readonly Permission[] = ['course:insights', 'user:list'];
-const INSTRUCTOR: readonly Permission[] = [
-  ...TEACHING_ASSISTANT,
-  'course:create',
+const ASSISTING: readonly Permission[] = ['course:insights', 'user:list'];
+/** Of who teaches a course: everything about that course, and finding the people to enroll. */
+const TEACHING: readonly Permission[] = [
+  ...ASSISTING,
   'course:edit',
   'course:publish',
+  'course:staff',
   'enrollment:manage',
-  'learning-path:manage',
   'offer:manage',
   'user:read-contact',
 ];
-const ORGANIZATION_ADMIN: readonly Permission[] = [
-  ...INSTRUCTOR,
+/** Of who may make courses in an organization; whoever makes one teaches it. */
+const AUTHORING: readonly Permission[] = [
+  'course:create',
+  'learning-path:manage',
+  'user:list',
+  'user:read-contact',
+];
+const ADMINISTERING: readonly Permission[] = [
+  ...new Set([...AUTHORING, ...TEACHING]),
   'organization:update',
   'organization:insights',
   'role:assign',
@@ -45,16 +53,25 @@ const ORGANIZATION_ADMIN: readonly Permission[] = [
   'billing:read',
 ];
 
-/** What each built-in role may do, wherever it is held. */
+/** What each built-in role may do, by where it is held; held anywhere else it opens nothing. */
 export const ROLES = {
-  PLATFORM_ADMIN: ORGANIZATION_ADMIN,
-  ORGANIZATION_ADMIN,
-  INSTRUCTOR,
-  TEACHING_ASSISTANT,
-  LEARNER: [],
-  OBSERVER: [],
-} as const satisfies Record<string, readonly Permission[]>;
+  PLATFORM_ADMIN: { PLATFORM: ADMINISTERING },
+  ORGANIZATION_ADMIN: { ORGANIZATION: ADMINISTERING, TEAM: ['team:manage'] },
+  INSTRUCTOR: { ORGANIZATION: AUTHORING, COURSE: TEACHING },
+  TEACHING_ASSISTANT: { ORGANIZATION: ASSISTING, COURSE: ASSISTING },
+  LEARNER: {},
+  OBSERVER: {},
+} as const satisfies Record<string, Partial<Record<RoleScope, readonly Permission[]>>>;
 export type RoleName = keyof typeof ROLES;
+
+/** What the role opens where it is held. */
+export function permissionsOf({
+  role,
+  scope,
+}: Pick<RoleAssignment, 'role' | 'scope'>): readonly Permission[] {
+  const byScope: Partial<Record<RoleScope, readonly Permission[]>> = ROLES[role];
+  return byScope[scope] ?? [];
+}
 
 /** What a question of permission is about; organization-wide roles hold for all in it. */
 export interface PermissionTarget {
@@ -87,8 +104,20 @@ export function can(
   if (viewer.kind !== 'person') return false;
   return viewer.roles.some(
     (assignment) =>
-      (ROLES[assignment.role] as readonly Permission[]).includes(permission) &&
-      covers(assignment, viewer, target),
+      permissionsOf(assignment).includes(permission) && covers(assignment, viewer, target),
+  );
+}
+
+/**
+ * Whether the viewer has the permission anywhere in the organization, such as in one course: for what
+ * belongs to no course, as the directory does.
+ */
+export function canSomewhere(viewer: Viewer, permission: Permission): viewer is SignedIn {
+  if (viewer.kind !== 'person') return false;
+  return viewer.roles.some(
+    (assignment) =>
+      permissionsOf(assignment).includes(permission) &&
+      (assignment.scope === 'COURSE' || covers(assignment, viewer, {})),
   );
 }
 
@@ -118,6 +147,13 @@ export function requirePermission(
 ): SignedIn {
   const person = requireSignedIn(viewer);
   if (!can(person, permission, target)) throw permissionDenied(permission);
+  return person;
+}
+
+/** @throws UNAUTHENTICATED, or PERMISSION_DENIED naming the permission */
+export function requireSomewhere(viewer: Viewer, permission: Permission): SignedIn {
+  const person = requireSignedIn(viewer);
+  if (!canSomewhere(person, permission)) throw permissionDenied(permission);
   return person;
 }
 

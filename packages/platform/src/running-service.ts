@@ -86,7 +86,7 @@ async function open<E, C extends PrismaClientLike>(
   runSoon = (job) => jobs.runSoon(job);
 
   const schema = buildSubgraph(definition.schema, parts.resolvers, parts.references);
-  const execute = createExecutor(schema, log);
+  const execute = createExecutor(schema, log, parts.grantsOf);
   const runOnce = createIdempotency({ service: name, pool, log, metrics });
   const routes = (parts.routes ?? []).map(correlatedRoute);
 

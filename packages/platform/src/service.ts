@@ -10,6 +10,7 @@ import type { ReferenceResolver, SchemaClasses } from './subgraph-schema.js';
 import type { SubgraphConnection } from './subgraph.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
+import type { RoleAssignment, SignedIn } from './viewer.js';
 
 export const SERVICES = [
   'auth',
@@ -54,6 +55,8 @@ export interface ServiceParts<C extends PrismaClientLike> {
   /** One instance of each class in `schema.resolvers`. */
   resolvers: readonly object[];
   references?: Readonly<Record<string, ReferenceResolver>>;
+  /** What a signed-in person holds beyond what their token says; asked once for each request. */
+  grantsOf?(viewer: SignedIn): Promise<readonly RoleAssignment[]>;
   consumers?: readonly EventConsumer<Queries<C> & RawClient>[];
   routes?: readonly Route[];
   jobs?: readonly Job[];

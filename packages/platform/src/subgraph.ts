@@ -16,7 +16,7 @@ import { badInput, LyceumError } from './errors.js';
 import { SkipEvent } from './from-event.js';
 import { isInfrastructureFailure, isUnstorableText } from './infrastructure-failure.js';
 import type { StopSignal } from './stop-signal.js';
-import type { SignedIn, Viewer } from './viewer.js';
+import type { RoleAssignment, SignedIn, Viewer } from './viewer.js';
 
 export interface SubgraphRequest {
   /** Give the document where it is at hand (in process); else its text. */
@@ -69,7 +69,12 @@ export interface SubgraphConnection {
 }
 
 /** Executes operations on one subgraph's schema. Operations come from the gateway's plans and are not validated again. */
-export function createExecutor(schema: GraphQLSchema, log: Logger) {
+export function createExecutor(
+  schema: GraphQLSchema,
+  log: Logger,
+  /** What a person holds beyond what their token says; once for each request. */
+  grantsOf: (viewer: SignedIn) => Promise<readonly RoleAssignment[]> = () => Promise.resolve([]),
+) {
   const documents = new LRUCache<string, DocumentNode>({ max: 1000 });
 
   function documentOf(request: SubgraphRequest): DocumentNode {
@@ -101,6 +106,14 @@ export function createExecutor(schema: GraphQLSchema, log: Logger) {
       request.network ?? null,
       isMutation ? null : (request.signal ?? null),
     );
+    try {
+      if (request.viewer.kind === 'person') {
+        for (const grant of await grantsOf(request.viewer)) context.grant(grant);
+      }
+    } catch (error) {
+      const failure = new GraphQLError('Grants are not known.', { originalError: error as Error });
+      return { errors: [publicError(failure, context, log)] };
+    }
     const result = await execute({
       schema,
       document,

@@ -1,3 +1,4 @@
+import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import {
@@ -51,7 +52,8 @@ export const analyticsService = defineService({
         Organization: (reference) => ({ id: reference.id }),
         User: (reference) => ({ id: reference.id }),
       },
-      consumers: [ingestion()],
+      grantsOf: staffGrants(database),
+      consumers: [ingestion(), ...staffConsumers()],
     };
   },
 });

@@ -8,6 +8,7 @@ import { organizationConsumers } from './organization/organization.consumers.js'
 import { Passwords } from './password/passwords.js';
 import { RevocationResolver } from './revocation/revocation.resolver.js';
 import { RevocationService } from './revocation/revocation.service.js';
+import { roleConsumers } from './role/role.consumers.js';
 import { RoleLoaders } from './role/role.loaders.js';
 import { RoleResolver } from './role/role.resolver.js';
 import { RoleService } from './role/role.service.js';
@@ -51,7 +52,7 @@ export const authService = defineService({
       ],
       // Which roles the viewer may see of a person is decided at the field.
       references: { User: ({ id }) => ({ id }) },
-      consumers: organizationConsumers,
+      consumers: [...organizationConsumers, ...roleConsumers(revocations)],
       routes: signingKeyRoutes(keys),
       jobs: [
         { name: 'signing-keys', everyMs: HOUR_MS, run: () => keys.rotate() },

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { isId } from '@lyceum/platform/ids';
 import { requireSignedIn } from '@lyceum/platform/permissions';
+import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { billingEnv } from './env.js';
@@ -91,7 +92,8 @@ export const billingService = defineService({
       references: {
         Order: ({ id }, { viewer }) => (isId(id) ? orders.byId(requireSignedIn(viewer), id) : null),
       },
-      consumers: knownCourses(),
+      grantsOf: staffGrants(database),
+      consumers: [...knownCourses(), ...staffConsumers()],
       routes: [...webhooks, ...testPages],
       jobs: [
         {

@@ -1,4 +1,5 @@
 import '@lyceum/platform/subgraph-schema';
+import { staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import {
@@ -62,6 +63,14 @@ import { PrerequisiteResolver } from './prerequisite/prerequisite.resolver.js';
 import { PrerequisiteService } from './prerequisite/prerequisite.service.js';
 import { PublishingResolver } from './publishing/publishing.resolver.js';
 import { PublishingService } from './publishing/publishing.service.js';
+import { staffConsumers } from './staff/staff.consumers.js';
+import { StaffLoaders } from './staff/staff.loaders.js';
+import {
+  CourseStaffResolver,
+  StaffResolver,
+  TaughtCoursesResolver,
+} from './staff/staff.resolver.js';
+import { StaffService } from './staff/staff.service.js';
 import { UploadResolver } from './upload/upload.resolver.js';
 import { UploadService } from './upload/upload.service.js';
 
@@ -80,6 +89,7 @@ export const courseService = defineService({
       ...[EnrollmentResolver, UserEnrollmentResolver, LearningPathResolver],
       ...[WaitlistedResolver, PaymentRequiredResolver, PrerequisitesUnmetResolver],
       ...[UploadResolver, MediaResolver, CourseImportResolver],
+      ...[StaffResolver, CourseStaffResolver, TaughtCoursesResolver],
     ],
     types: [
       ...[PageBlock, VideoBlock, LinkBlock, DocumentBlock, QuizBlock, AnswerFeedback],
@@ -130,6 +140,9 @@ export const courseService = defineService({
         new UploadResolver(uploads),
         new MediaResolver(library, media.url),
         new CourseImportResolver(imports, courses),
+        new StaffResolver(new StaffService(database, seats, clock), new StaffLoaders(database)),
+        new CourseStaffResolver(),
+        new TaughtCoursesResolver(catalog),
       ],
       references: {
         Course: ({ id }, context) => courses.load(id, context),
@@ -144,7 +157,8 @@ export const courseService = defineService({
         Organization: ({ id }, { viewer }): Organization | null =>
           viewer.kind === 'person' && viewer.organizationId === id ? { id } : null,
       },
-      consumers: enrollmentConsumers(seats, admission),
+      grantsOf: staffGrants(database),
+      consumers: [...enrollmentConsumers(seats, admission), ...staffConsumers(seats, clock)],
       routes: [uploads.route, media.route],
       jobs: [
         importRunner.job,

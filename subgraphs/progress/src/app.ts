@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { RequestContext } from '@lyceum/platform/context';
+import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { ActivityLoaders } from './activity/activity.loaders.js';
@@ -101,7 +102,9 @@ export const progressService = defineService({
         AssessmentAttempt: seen(attempts.byId),
         Certificate: seen(certificates.byId),
       },
+      grantsOf: staffGrants(database),
       consumers: [
+        ...staffConsumers(),
         ...courseStructureConsumers(reevaluateSoon),
         ...enrollmentConsumers(reevaluateSoon),
         ...learningPathConsumers(clock),

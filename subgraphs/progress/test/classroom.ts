@@ -1,5 +1,10 @@
 import { accountRegistered } from '@lyceum/events/auth';
-import { coursePublished, enrollmentCreated, enrollmentWithdrawn } from '@lyceum/events/course';
+import {
+  coursePublished,
+  courseStaffAdded,
+  enrollmentCreated,
+  enrollmentWithdrawn,
+} from '@lyceum/events/course';
 import type { Clock } from '@lyceum/platform/clock';
 import { newId } from '@lyceum/platform/ids';
 import type { SignedIn } from '@lyceum/platform/viewer';
@@ -39,6 +44,14 @@ export function roomOf(service: TestService, organizationId: string) {
           title: course.title,
           publishedAt: new Date().toISOString(),
           structure: course.structure,
+        },
+      });
+      await service.deliver(courseStaffAdded, {
+        aggregateId: course.courseId,
+        organizationId,
+        data: {
+          ...{ courseId: course.courseId, courseTitle: course.title, addedBy: null },
+          ...{ userId: room.instructor.userId, role: 'INSTRUCTOR' },
         },
       });
       return course;

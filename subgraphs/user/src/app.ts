@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { staffConsumers, teachingViewer } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { DirectoryService } from './directory/directory.service.js';
@@ -33,7 +34,14 @@ export const userService = defineService({
     const teams = new TeamService(database, clock, userLoaders);
     return {
       resolvers: [
-        new UserResolver(users, directory, userLoaders, organizationLoaders, teamLoaders),
+        new UserResolver(
+          users,
+          directory,
+          userLoaders,
+          organizationLoaders,
+          teamLoaders,
+          teachingViewer(database),
+        ),
         new OrganizationResolver(organizations, organizationLoaders, teams),
         new TeamResolver(teams, teamLoaders),
       ],
@@ -42,7 +50,7 @@ export const userService = defineService({
         Organization: ({ id }, context) => context.loader(organizationLoaders.byId).load(id),
         Team: ({ id }, context) => context.loader(teamLoaders.byId).load(id),
       },
-      consumers: userConsumers,
+      consumers: [...userConsumers, ...staffConsumers()],
     };
   },
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   courseChanged,
   coursePublished,
+  courseStaffAdded,
   enrollmentCreated,
   enrollmentWithdrawn,
 } from '@lyceum/events/course';
@@ -61,6 +62,14 @@ async function publishedCourse() {
       title: 'C',
       publishedAt: '2026-01-01T00:00:00.000Z',
       structure: { modules: [] },
+    },
+  });
+  await app.deliver(courseStaffAdded, {
+    aggregateId: courseId,
+    organizationId,
+    data: {
+      ...{ courseId, courseTitle: 'C', addedBy: null },
+      ...{ userId: instructor.userId, role: 'INSTRUCTOR' },
     },
   });
   const enroll = async (

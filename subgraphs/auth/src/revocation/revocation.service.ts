@@ -23,7 +23,7 @@ export class RevocationService {
 
   /** Notes that a role is taken away, within the transaction that does it. */
   async note(
-    tx: Tx,
+    tx: Pick<Tx, 'prisma'>,
     organizationId: string,
     accountId: string,
     { role, scope, scopeId }: RoleAssignment,

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import type { Database } from '@lyceum/platform/database';
-import { can } from '@lyceum/platform/permissions';
+import { canSomewhere } from '@lyceum/platform/permissions';
 import type { PrismaClient } from '../../generated/prisma/client.js';
 import type { RoleAssignmentObject } from './role.types.js';
 
@@ -17,7 +17,7 @@ export class RoleLoaders {
   ): Promise<RoleAssignmentObject[][]> => {
     const { viewer } = context;
     if (viewer.kind !== 'person') return userIds.map(() => []);
-    const seen = userIds.filter((id) => id === viewer.userId || can(viewer, 'user:list'));
+    const seen = userIds.filter((id) => id === viewer.userId || canSomewhere(viewer, 'user:list'));
     const rows = await this.database.of(viewer).roleAssignment.findMany({
       where: { accountId: { in: seen } },
       orderBy: { id: 'asc' },

@@ -4,7 +4,7 @@ import {
   can,
   ROLE_SCOPES,
   ROLES,
-  type Permission,
+  permissionsOf,
   type RoleName,
 } from '@lyceum/platform/permissions';
 import type { RoleAssignment, SignedIn } from '@lyceum/platform/viewer';
@@ -47,7 +47,7 @@ function assignable(giver: SignedIn, given: RoleAssignment): boolean {
   const everywhere = someone(giver.roles.filter((role) => role.scope === 'PLATFORM'));
   return mayAssign(
     given,
-    ROLES[given.role] as readonly Permission[],
+    permissionsOf(given),
     (permission) => can(giver, permission, targetOf(given)),
     (permission) => can(everywhere, permission),
   );
@@ -59,7 +59,7 @@ const permissionsAnywhere = (who: SignedIn) =>
     ...COURSES.map((courseId) => ({ courseId })),
     ...TEAMS.map((teamId) => ({ teamId })),
   ].flatMap((target) =>
-    ROLES.ORGANIZATION_ADMIN.filter((permission) => can(who, permission, target)).map(
+    ROLES.ORGANIZATION_ADMIN.ORGANIZATION.filter((permission) => can(who, permission, target)).map(
       (permission) => `${permission} ${JSON.stringify(target)}`,
     ),
   );

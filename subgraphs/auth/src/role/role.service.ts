@@ -4,7 +4,7 @@ import type { Database, Transaction } from '@lyceum/platform/database';
 import { badInput, conflict, notFound, permissionDenied } from '@lyceum/platform/errors';
 import { newId } from '@lyceum/platform/ids';
 import { parseInput } from '@lyceum/platform/input';
-import { can, ROLES, type Permission } from '@lyceum/platform/permissions';
+import { can, permissionsOf } from '@lyceum/platform/permissions';
 import type { RoleAssignment, SignedIn } from '@lyceum/platform/viewer';
 import { z } from 'zod';
 import type { PrismaClient } from '../../generated/prisma/client.js';
@@ -119,7 +119,7 @@ export class RoleService {
           : {};
     const allowed = mayAssign(
       assignment,
-      ROLES[assignment.role] as readonly Permission[],
+      permissionsOf(assignment),
       (permission) => can(person, permission, target),
       (permission) => can(everywhere, permission),
     );

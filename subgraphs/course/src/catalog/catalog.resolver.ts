@@ -16,7 +16,6 @@ import {
   Root,
 } from 'type-graphql';
 import type { Course as CourseRow } from '../../generated/prisma/client.js';
-import { coursesWith } from '../course/course.access.js';
 import type { CatalogService } from './catalog.service.js';
 import {
   CourseConnection,
@@ -83,7 +82,7 @@ export class OrganizationCourseResolver {
 
   @FieldResolver(() => CourseConnection, {
     description:
-      'Its courses, drafts and archived ones too for those who edit or oversee all courses; for others the catalogue. Empty for a person without any role.',
+      'Its courses: those of the catalogue, and drafts and archived ones too where the viewer has a role in them or oversees all courses. Empty for a person without any role.',
   })
   courses(
     @Root() _organization: Organization,
@@ -91,10 +90,7 @@ export class OrganizationCourseResolver {
     @Ctx() context: RequestContext,
   ): Promise<CoursePage<CourseRow>> {
     const viewer = requireSignedIn(context.viewer);
-    const all =
-      coursesWith(viewer, 'course:edit') === 'ALL' ||
-      coursesWith(viewer, 'course:insights') === 'ALL';
-    return this.catalogs.find(viewer, filterOf(args, !all), args);
+    return this.catalogs.find(viewer, filterOf(args, false), args);
   }
 }
 
@@ -105,6 +101,7 @@ function filterOf(args: CatalogArgs, publishedOnly: boolean): CourseFilter {
     language: args.language ?? null,
     category: args.category ?? null,
     tags: args.tags ?? [],
+    staffedBy: null,
     publishedOnly,
   };
 }

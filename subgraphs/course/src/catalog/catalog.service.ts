@@ -10,6 +10,7 @@ import {
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Course } from '../../generated/prisma/client.js';
+import { staffedCourses } from '../course/course.access.js';
 import type { CourseDatabase } from '../service-types.js';
 import { finishedWords, MAX_SEARCH, unfinishedWord } from './catalog.rules.js';
 import type { CourseFacets, CourseFilter, CoursePage, FacetCount } from './catalog.types.js';
@@ -104,9 +105,17 @@ const COLUMNS = Prisma.sql`c.id, c.organization_id AS "organizationId", c.slug, 
   c.created_by AS "createdBy", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`;
 
 function conditions(viewer: SignedIn, filter: CourseFilter): Prisma.Sql {
-  const { search, language, category, tags, publishedOnly } = filter;
+  const { search, language, category, tags, staffedBy, publishedOnly } = filter;
   const all = [Prisma.sql`c.organization_id = ${viewer.organizationId}::uuid`];
+  const seen = staffedCourses(viewer);
   if (publishedOnly) all.push(Prisma.sql`c.status = 'PUBLISHED'`);
+  else if (seen !== 'ALL') {
+    all.push(Prisma.sql`(c.status = 'PUBLISHED' OR c.id = ANY(${[...seen]}::uuid[]))`);
+  }
+  if (staffedBy !== null) {
+    all.push(Prisma.sql`EXISTS (SELECT 1 FROM course_staff s
+      WHERE s.course_id = c.id AND s.user_id = ${staffedBy}::uuid)`);
+  }
   if (search?.trim()) all.push(Prisma.sql`c.search @@ ${tsquery(search)}`);
   if (language) all.push(Prisma.sql`c.language = ${language}`);
   if (category) all.push(Prisma.sql`c.category = ${category}`);

@@ -127,11 +127,11 @@ describe('the catalogue', () => {
     expect(await foreign.refusal(CATALOG, { after: 'bm9uc2Vuc2U' })).toBe('BAD_USER_INPUT');
   });
 
-  it('costs one statement for a page, one for the count, one for all facets', async () => {
+  it('costs one statement for a page, one for the count, one for all facets, beside that for the roles', async () => {
     const graph = at.app.as(at.learner());
     const page = () => graph.ok('{ catalog(search: "bio") { nodes { title enrolledCount } } }');
-    expect(await statementsOf(at.app, page)).toBe(1);
-    expect(await statementsOf(at.app, () => graph.ok(CATALOG, { search: 'bio' }))).toBe(3);
+    expect(await statementsOf(at.app, page)).toBe(2);
+    expect(await statementsOf(at.app, () => graph.ok(CATALOG, { search: 'bio' }))).toBe(4);
   });
 
   it('needs someone signed in', async () => {

@@ -35,7 +35,9 @@ export interface CourseFilter {
   language: string | null;
   category: string | null;
   tags: readonly string[];
-  /** Only what is published, as in the catalogue; else every course of the organization. */
+  /** Only courses in which this person has a role; null for all. */
+  staffedBy: string | null;
+  /** Only what is published, as in the catalogue; else every course that the viewer can see. */
   publishedOnly: boolean;
 }
 

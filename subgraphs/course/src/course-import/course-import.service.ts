@@ -65,11 +65,13 @@ export class CourseImportService {
     );
   }
 
-  /** The import, for whoever asked for it and for those who edit the organization's courses. */
+  /** The import, for whoever asked for it and for those who edit the course it made, or all courses. */
   async byId(viewer: SignedIn, id: string): Promise<CourseImport | null> {
     if (!isId(id)) return null;
     const row = await this.database.of(viewer).courseImport.findFirst({ where: { id } });
     if (!row) return null;
-    return row.requestedBy === viewer.userId || can(viewer, 'course:edit') ? row : null;
+    const { courseId } = row;
+    const edits = can(viewer, 'course:edit', courseId === null ? {} : { courseId });
+    return row.requestedBy === viewer.userId || edits ? row : null;
   }
 }

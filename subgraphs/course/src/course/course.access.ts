@@ -23,15 +23,21 @@ export function isStaff(viewer: SignedIn, courseId: string): boolean {
   return can(viewer, 'course:edit', { courseId }) || can(viewer, 'course:insights', { courseId });
 }
 
+/** The courses that the viewer works on or oversees, and so sees in any state. */
+export function staffedCourses(viewer: SignedIn): 'ALL' | readonly string[] {
+  const edited = coursesWith(viewer, 'course:edit');
+  const overseen = coursesWith(viewer, 'course:insights');
+  if (edited === 'ALL' || overseen === 'ALL') return 'ALL';
+  return [...new Set([...edited, ...overseen])];
+}
+
 /**
  * Which courses of the organization exist for the viewer: published ones for all, archived ones for
  * those who take part, every one for its staff.
  */
 export function visibleCourses(viewer: SignedIn): Prisma.CourseWhereInput {
-  const edited = coursesWith(viewer, 'course:edit');
-  const overseen = coursesWith(viewer, 'course:insights');
-  if (edited === 'ALL' || overseen === 'ALL') return {};
-  const own = [...new Set([...edited, ...overseen])];
+  const own = staffedCourses(viewer);
+  if (own === 'ALL') return {};
   return {
     OR: [
       { status: 'PUBLISHED' },
@@ -39,7 +45,7 @@ export function visibleCourses(viewer: SignedIn): Prisma.CourseWhereInput {
         status: 'ARCHIVED',
         enrollments: { some: { learnerId: viewer.userId, status: { in: [...TAKING_PART] } } },
       },
-      ...(own.length > 0 ? [{ id: { in: own } }] : []),
+      ...(own.length > 0 ? [{ id: { in: [...own] } }] : []),
     ],
   };
 }

@@ -34,15 +34,18 @@ export class CourseResolver {
   }
 
   @Mutation(() => Course, {
-    description: 'Creates a course with an empty draft. Takes course:create.',
+    description:
+      'Creates a course with an empty draft; you teach it from now on. Takes course:create.',
   })
-  createCourse(
+  async createCourse(
     @Arg('input', () => CreateCourseInput, { description: 'The new course.' })
     input: CreateCourseInput,
     @Ctx() context: RequestContext,
   ) {
     const viewer = requirePermission(context.viewer, 'course:create');
-    return this.courses.create(viewer, parseInput(newCourse, withoutUnset(input)));
+    const course = await this.courses.create(viewer, parseInput(newCourse, withoutUnset(input)));
+    context.grant({ role: 'INSTRUCTOR', scope: 'COURSE', scopeId: course.id });
+    return course;
   }
 
   @Mutation(() => Course, {

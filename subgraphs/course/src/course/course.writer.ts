@@ -2,14 +2,15 @@ import { newId } from '@lyceum/platform/ids';
 import type { Course } from '../../generated/prisma/client.js';
 import type { AnyTx } from '../service-types.js';
 import type { NewCourse } from './course.input.js';
+import { staffWriter } from '../staff/staff.writer.js';
 import { freeSlug, slugOf } from './course.rules.js';
 
 /**
- * Creates a course with an empty draft: for people, importers and samples alike. Without a slug it
+ * Creates a course with an empty draft, which whoever makes it teaches: for people, importers and samples alike. Without a slug it
  * gets one made from the title.
  */
 async function create(
-  tx: Pick<AnyTx, 'prisma'>,
+  tx: AnyTx,
   by: { organizationId: string; userId: string | null },
   input: NewCourse,
   now: Date,
@@ -31,6 +32,10 @@ async function create(
   await tx.prisma.courseVersion.create({
     data: { id: course.draftVersionId, organizationId, courseId: course.id },
   });
+  const { userId } = by;
+  if (userId !== null) {
+    await staffWriter.put(tx, course, { userId, role: 'INSTRUCTOR', addedBy: userId }, now);
+  }
   return course;
 }
 

@@ -294,7 +294,7 @@ describe('enrollments', () => {
     }[];
   };
 
-  it('cost two statements with their courses, the same for 1 and 20', async () => {
+  it('cost three statements with their courses and the roles, the same for 1 and 20', async () => {
     const [one, many] = [at.learner(), at.learner()];
     const courses = [];
     for (let i = 0; i < 20; i += 1) courses.push(await at.outline());
@@ -303,14 +303,14 @@ describe('enrollments', () => {
     const read = (viewer: SignedIn) =>
       at.app.as(viewer).ok<OfUser>(OF_USER, { r: of(viewer), first: 20 });
     expect((await read(many))._entities[0]!.enrollments!.nodes).toHaveLength(20);
-    expect(await statementsOf(at.app, () => read(one))).toBe(2);
-    expect(await statementsOf(at.app, () => read(many))).toBe(2);
+    expect(await statementsOf(at.app, () => read(one))).toBe(3);
+    expect(await statementsOf(at.app, () => read(many))).toBe(3);
     // Of many people at once too.
     expect(
       await statementsOf(at.app, () =>
         at.app.as(at.author).ok(OF_USER, { r: of(one, many), first: 20 }),
       ),
-    ).toBe(2);
+    ).toBe(3);
 
     const first = await at.app.as(many).ok<OfUser>(OF_USER, { r: of(many), first: 15 });
     const { pageInfo, nodes } = first._entities[0]!.enrollments!;

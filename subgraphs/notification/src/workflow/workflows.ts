@@ -6,6 +6,7 @@ import { learningPathCompleted } from './learning-path-completed.workflow.js';
 import { orderPaid } from './order-paid.workflow.js';
 import { roleAssigned } from './role-assigned.workflow.js';
 import { sessionRevoked } from './session-revoked.workflow.js';
+import { staffAdded } from './staff-added.workflow.js';
 import { waitlisted } from './waitlisted.workflow.js';
 import { welcome } from './welcome.workflow.js';
 import { withdrawn } from './withdrawn.workflow.js';
@@ -26,5 +27,6 @@ export const WORKFLOWS: readonly Workflow[] = [
   orderPaid,
   importEnded,
   roleAssigned,
+  staffAdded,
   sessionRevoked,
 ];

@@ -1,6 +1,6 @@
 import type { Database } from '@lyceum/platform/database';
 import { keyset, pageOf, pageRequest, type PageArgs } from '@lyceum/platform/pagination';
-import { can } from '@lyceum/platform/permissions';
+import { canSomewhere } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.js';
 import { searchWords } from './directory.rules.js';
@@ -41,7 +41,7 @@ export class DirectoryService {
   }
 
   #exact(viewer: SignedIn, search: string): Prisma.UserWhereInput {
-    if (search.includes('@') && can(viewer, 'user:read-contact')) {
+    if (search.includes('@') && canSomewhere(viewer, 'user:read-contact')) {
       return { email: { startsWith: search.toLowerCase().replaceAll(/[\s\p{Cc}]/gu, '') } };
     }
     return { AND: searchWords(search).map((word) => ({ searchName: { contains: word } })) };

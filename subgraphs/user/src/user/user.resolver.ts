@@ -1,7 +1,7 @@
 import type { RequestContext } from '@lyceum/platform/context';
 import { OpenWithoutRole } from '@lyceum/platform/membership';
 import { PageArgs } from '@lyceum/platform/pagination';
-import { can, requirePermission, requireSignedIn } from '@lyceum/platform/permissions';
+import { canSomewhere, requireSignedIn, requireSomewhere } from '@lyceum/platform/permissions';
 import {
   Arg,
   Args,
@@ -14,6 +14,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import type { Viewer } from '@lyceum/platform/viewer';
 import type { Preference } from '../../generated/prisma/client.js';
 import type { DirectoryService } from '../directory/directory.service.js';
 import type { OrganizationLoaders } from '../organization/organization.loaders.js';
@@ -32,6 +33,8 @@ export class UserResolver {
     private readonly loaders: UserLoaders,
     private readonly organizations: OrganizationLoaders,
     private readonly teamLoaders: TeamLoaders,
+    /** The viewer with the roles they hold in courses. */
+    private readonly teaching: (context: RequestContext) => Promise<Viewer>,
   ) {}
 
   @OpenWithoutRole()
@@ -58,9 +61,9 @@ export class UserResolver {
 
   @Query(() => UserConnection, {
     description:
-      'The directory: the people of your organization by name. Takes `user:list`. Errors: PERMISSION_DENIED.',
+      'The directory: the people of your organization by name. Requires `user:list`, in one course at least. Errors: PERMISSION_DENIED.',
   })
-  users(
+  async users(
     @Arg('search', () => String, {
       nullable: true,
       description:
@@ -70,7 +73,8 @@ export class UserResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Omit<UserConnection, 'totalCount'>> {
-    return this.directory.search(requirePermission(context.viewer, 'user:list'), search, page);
+    const viewer = requireSomewhere(await this.teaching(context), 'user:list');
+    return this.directory.search(viewer, search, page);
   }
 
   @OpenWithoutRole()
@@ -104,8 +108,8 @@ export class UserResolver {
     nullable: true,
     description: 'E-mail address; null unless it is you, or you hold `user:read-contact`.',
   })
-  email(@Root() user: User, @Ctx() context: RequestContext): string | null {
-    return seesContact(user, context) ? user.email : null;
+  async email(@Root() user: User, @Ctx() context: RequestContext): Promise<string | null> {
+    return (await this.#seesContact(user, context)) ? user.email : null;
   }
 
   @OpenWithoutRole()
@@ -145,14 +149,15 @@ export class UserResolver {
   }
 
   async #preference(user: User, context: RequestContext): Promise<Preference | null> {
-    if (!seesContact(user, context)) return null;
+    if (!(await this.#seesContact(user, context))) return null;
     return context.loader(this.loaders.preferences).load(user.id);
   }
-}
 
-/** Contact data is one's own, and of those who look after people. */
-function seesContact(user: User, { viewer }: RequestContext): boolean {
-  return (
-    viewer.kind === 'person' && (viewer.userId === user.id || can(viewer, 'user:read-contact'))
-  );
+  /** Contact data is one's own, and of those who look after people. */
+  async #seesContact(user: User, context: RequestContext): Promise<boolean> {
+    const { viewer } = context;
+    if (viewer.kind !== 'person') return false;
+    if (viewer.userId === user.id) return true;
+    return canSomewhere(await this.teaching(context), 'user:read-contact');
+  }
 }
