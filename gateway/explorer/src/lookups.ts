@@ -17,7 +17,7 @@ export async function fillVariables(
   let filled = variables;
   for (const { placeholder, operation, variables: given, path, otherwise } of lookups) {
     if (!contains(filled, placeholder)) continue;
-    const value = valueAt(await ask(operation, given ?? {}), path);
+    const value = valueAt(await ask(operation, { ...given }), path);
     if (value === null || value === undefined) throw new NothingFound(otherwise);
     filled = replaced(filled, placeholder, value);
   }

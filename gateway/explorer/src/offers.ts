@@ -10,8 +10,8 @@ export interface DemoAccount {
 export interface Lookup {
   placeholder: string;
   operation: string;
-  variables?: Record<string, unknown>;
-  path: string[];
+  variables?: Readonly<Record<string, unknown>>;
+  path: readonly string[];
   otherwise: string;
 }
 
@@ -19,11 +19,11 @@ export interface Lookup {
 export interface Example {
   title: string;
   operation: string;
-  variables?: Record<string, unknown>;
+  variables?: Readonly<Record<string, unknown>>;
   /** E-mail addresses of the demo accounts it works for; absent where no account is needed. */
   as?: string[];
   openFirst?: boolean;
-  lookups?: Lookup[];
+  lookups?: readonly Lookup[];
 }
 
 async function list<T>(path: string): Promise<T[]> {
