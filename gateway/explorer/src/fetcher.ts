@@ -1,10 +1,16 @@
 import type { Fetcher } from '@graphiql/toolkit';
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import type { Live } from './live.js';
+import { fillVariables, NothingFound } from './lookups.js';
+import type { Lookup } from './offers.js';
 import type { Session } from './session.js';
 
 /** Runs operations as whoever is signed in. Subscriptions go on in the live panel. */
-export function createFetcher(current: () => Session | null, live: Live): Fetcher {
+export function createFetcher(
+  current: () => Session | null,
+  live: Live,
+  lookups: readonly Lookup[],
+): Fetcher {
   return async (params, options) => {
     const { query, operationName } = params;
     const session = current();
@@ -17,18 +23,38 @@ export function createFetcher(current: () => Session | null, live: Live): Fetche
       } as never;
     }
     const token = await session?.accessToken();
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        // What is written in the header editor goes before.
-        ...options?.headers,
-      },
-      body: JSON.stringify(params),
-    });
-    return (await response.json()) as never;
+    const send = (body: object): Promise<{ data?: unknown }> =>
+      post(body, token, options?.headers as Record<string, string> | undefined);
+    try {
+      const variables = await fillVariables(
+        params.variables,
+        lookups,
+        async (operation, given) => (await send({ query: operation, variables: given })).data,
+      );
+      return (await send({ ...params, variables })) as never;
+    } catch (error) {
+      if (!(error instanceof NothingFound)) throw error;
+      return { errors: [{ message: error.message }] } as never;
+    }
   };
+}
+
+async function post(
+  body: object,
+  token: string | undefined,
+  headers: Record<string, string> | undefined,
+): Promise<{ data?: unknown }> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      // What is written in the header editor goes before.
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as { data?: unknown };
 }
 
 /** The subscription's name, empty if it has none; null for other operations. */

@@ -44,7 +44,7 @@ export class Live {
     this.#ids += 1;
     const id = this.#ids;
     const title = operation.operationName ?? 'Subscription';
-    const who = session?.account.email ?? 'nobody';
+    const who = session?.account.email ?? 'not signed in';
     this.#set([...this.#subscriptions, { id, title, who, state: 'open', count: 0, events: [] }]);
     const client = createClient({
       url: `${location.origin.replace(/^http/, 'ws')}/graphql`,

@@ -32,7 +32,8 @@ function Explorer(props: { accounts: DemoAccount[]; examples: Example[] }) {
   const session = useRef<Session | null>(null);
   const [{ live, fetcher }] = useState(() => {
     const made = new Live();
-    return { live: made, fetcher: createFetcher(() => session.current, made) };
+    const lookups = examples.flatMap((example) => example.lookups ?? []);
+    return { live: made, fetcher: createFetcher(() => session.current, made, lookups) };
   });
 
   function become(next: Session | null): void {
@@ -61,10 +62,12 @@ function Explorer(props: { accounts: DemoAccount[]; examples: Example[] }) {
     if (account) void signIn(account);
   }, []);
 
-  const tabs = examples.map(({ operation, variables }) => ({
-    query: operation.trim(),
-    variables: variables ? JSON.stringify(variables, null, 2) : undefined,
-  }));
+  const tabs = examples
+    .filter(({ openFirst }) => openFirst)
+    .map(({ operation, variables }) => ({
+      query: operation.trim(),
+      variables: variables ? JSON.stringify(variables, null, 2) : undefined,
+    }));
   return (
     <GraphiQL
       fetcher={fetcher}

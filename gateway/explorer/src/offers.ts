@@ -6,13 +6,24 @@ export interface DemoAccount {
   description: string;
 }
 
+/** A value of the variables that depends on who is signed in. */
+export interface Lookup {
+  placeholder: string;
+  operation: string;
+  variables?: Readonly<Record<string, unknown>>;
+  path: readonly string[];
+  otherwise: string;
+}
+
 /** An operation that is ready to run. */
 export interface Example {
   title: string;
   operation: string;
-  variables?: Record<string, unknown>;
-  /** E-mail address of the demo account whose example it is. */
-  as?: string;
+  variables?: Readonly<Record<string, unknown>>;
+  /** E-mail addresses of the demo accounts it works for; absent where no account is needed. */
+  as?: string[];
+  openFirst?: boolean;
+  lookups?: readonly Lookup[];
 }
 
 async function list<T>(path: string): Promise<T[]> {

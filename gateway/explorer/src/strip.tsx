@@ -1,6 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 import type { DemoAccount, Example } from './offers.js';
+import { wantedBy, worksFor } from './wanted.js';
 
 export interface StripProps {
   accounts: readonly DemoAccount[];
@@ -22,7 +23,7 @@ export function Strip(props: StripProps) {
         <strong>Lyceum</strong>
         <Connection />
       </div>
-      <Examples examples={examples} accounts={accounts} current={current} onSignIn={onSignIn} />
+      <Examples examples={examples} accounts={accounts} current={current} />
       {accounts.length > 0 && (
         <nav className="accounts" aria-label="Sign in as">
           <span className="hint">{current ? 'Signed in as' : 'Sign in as'}</span>
@@ -36,7 +37,10 @@ export function Strip(props: StripProps) {
                 aria-pressed={isCurrent}
                 disabled={signingIn !== null}
                 title={`${account.email}\n${account.description}`}
-                onClick={() => (isCurrent ? onSignOut() : onSignIn(account))}
+                onClick={() => {
+                  // A second click changes nothing: signing out has a button of its own.
+                  if (!isCurrent) onSignIn(account);
+                }}
               >
                 <span className="role">{account.role}</span>
                 <span className="email">
@@ -65,45 +69,67 @@ function Examples({
   examples,
   accounts,
   current,
-  onSignIn,
-}: Pick<StripProps, 'examples' | 'accounts' | 'current' | 'onSignIn'>) {
-  const { addTab } = useGraphiQLActions();
+}: Pick<StripProps, 'examples' | 'accounts' | 'current'>) {
+  const { addTab, changeTab } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
-  const tabs = useGraphiQL((state) => state.tabs.length);
+  const tabs = useGraphiQL((state) => state.tabs);
+  const active = useGraphiQL((state) => state.activeTabIndex);
   const [opening, setOpening] = useState<{ example: Example; tabs: number } | null>(null);
 
   // The editors show the new tab one rendering after it was added.
   useEffect(() => {
-    if (!opening || opening.tabs === tabs) return;
+    if (!opening || opening.tabs === tabs.length) return;
     queryEditor?.setValue(opening.example.operation.trim());
     const { variables } = opening.example;
     variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : '');
     setOpening(null);
   }, [opening, tabs, queryEditor, variableEditor]);
 
+  // The bar of tabs scrolls: the active one is to be seen.
+  useEffect(() => {
+    document
+      .querySelector('.graphiql-tab-active')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active, tabs.length]);
+
+  const shown = examples.find(
+    ({ operation }) => operation.trim() === tabs[active]?.query?.trim() && !opening,
+  );
+  const wanted = shown && !worksFor(shown, current?.email) ? wantedBy(shown, accounts) : '';
+
   if (examples.length === 0) return null;
   return (
-    <select
-      className="examples"
-      aria-label="Examples"
-      value=""
-      onChange={(event) => {
-        const example = examples[Number(event.target.value)];
-        if (!example) return;
-        const account = accounts.find(({ email }) => email === example.as);
-        if (account && account.email !== current?.email) onSignIn(account);
-        setOpening({ example, tabs });
-        addTab();
-      }}
-    >
-      <option value="">Examples…</option>
-      {examples.map(({ title }, i) => (
-        <option key={title} value={i}>
-          {title}
-        </option>
-      ))}
-    </select>
+    <>
+      <select
+        className="examples"
+        aria-label="Examples"
+        value=""
+        onChange={(event) => {
+          const example = examples[Number(event.target.value)];
+          if (!example) return;
+          const open = tabs.findIndex(({ query }) => query?.trim() === example.operation.trim());
+          if (open >= 0) {
+            changeTab(open);
+            return;
+          }
+          setOpening({ example, tabs: tabs.length });
+          addTab();
+        }}
+      >
+        <option value="">Examples…</option>
+        {examples.map((example, i) => (
+          <option key={example.title} value={i}>
+            {[example.title, wantedBy(example, accounts)].filter(Boolean).join(' — ')}
+          </option>
+        ))}
+      </select>
+      {wanted && (
+        <p className="wanted" role="status">
+          This example is for: {wanted}
+        </p>
+      )}
+    </>
   );
 }
 

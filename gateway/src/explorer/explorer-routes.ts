@@ -12,13 +12,28 @@ export interface DemoAccount {
   readonly description: string;
 }
 
+/** A value that depends on who is signed in: the page asks for it before it runs the example. */
+export interface ExampleLookup {
+  /** The string in the example's variables that the value takes the place of. */
+  readonly placeholder: string;
+  readonly operation: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Where the value is in the answer's data. */
+  readonly path: readonly string[];
+  /** What is said where there is no such value. */
+  readonly otherwise: string;
+}
+
 /** An operation that is ready to run. */
 export interface ExampleOperation {
   readonly title: string;
   readonly operation: string;
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** E-mail address of the demo account whose example it is. */
-  readonly as?: string;
+  /** E-mail addresses of the demo accounts it works for; absent where no account is needed. */
+  readonly as?: readonly string[];
+  /** Whether a tab holds it from the start. */
+  readonly openFirst?: boolean;
+  readonly lookups?: readonly ExampleLookup[];
 }
 
 export interface ExplorerOptions {

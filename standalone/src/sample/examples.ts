@@ -3,31 +3,43 @@ import type { Home } from '../home.js';
 import { readDemoAccounts, type DemoAccount } from './demo-accounts.js';
 import { readSampleRecord, type SampleRecord } from './sample-record.js';
 
+/** Stands for the id of the viewer's enrollment in the sample course. */
+const MY_ENROLLMENT = '(your enrollment)';
+
 /** Operations that are ready to run in the explorer, with the ids of the sample organization. */
 export async function exampleOperations(home: Home): Promise<ExampleOperation[]> {
   const [sample, accounts] = await Promise.all([readSampleRecord(home), readDemoAccounts(home)]);
   if (!sample) return [];
-  const learners = accounts.filter(({ role }) => role === 'Learner');
-  const [finished, halfway, newcomer] = learners.map(({ email }) => email);
+  const everybody = accounts.map(({ email }) => email);
+  const learners = emailsOf(accounts, 'Learner');
   return [
-    ...learning(sample, { finished, halfway, newcomer }),
-    ...teaching(sample, emailOf(accounts, 'Instructor')),
-    ...running(sample, emailOf(accounts, 'Administrator')),
+    ...learning(sample, { everybody, learners, enrolled: learners.slice(0, 2) }),
+    ...teaching(sample, emailsOf(accounts, 'Instructor')),
+    ...running(sample, emailsOf(accounts, 'Administrator')),
   ];
 }
 
-function emailOf(accounts: readonly DemoAccount[], role: DemoAccount['role']): string | undefined {
-  return accounts.find((account) => account.role === role)?.email;
+function emailsOf(accounts: readonly DemoAccount[], role: DemoAccount['role']): string[] {
+  return accounts.filter((account) => account.role === role).map(({ email }) => email);
 }
 
 function learning(
-  { courseId, operatorsCourseId, enrollmentId, manualTopicId, certificateCode }: SampleRecord,
-  who: { finished?: string; halfway?: string; newcomer?: string },
+  { courseId, operatorsCourseId, manualTopicId, certificateCode }: SampleRecord,
+  who: { everybody: string[]; learners: string[]; enrolled: string[] },
 ): ExampleOperation[] {
   return [
     {
+      title: 'Check a certificate (no account needed)',
+      openFirst: true,
+      // Its value stands in the text: a page that was just opened runs it as it is.
+      operation: `query Verify {
+  verifyCertificate(code: ${JSON.stringify(certificateCode)}) { learnerName courseTitle organizationName issuedAt }
+}`,
+    },
+    {
       title: 'Search the catalogue',
-      as: who.newcomer,
+      as: who.everybody,
+      openFirst: true,
       operation: `query Catalogue($search: String) {
   catalog(search: $search, first: 10) {
     totalCount
@@ -46,7 +58,7 @@ function learning(
     },
     {
       title: 'Enroll in a course',
-      as: who.newcomer,
+      as: who.learners,
       operation: `mutation Enroll($input: EnrollInCourseInput!) {
   enrollInCourse(input: $input) {
     __typename
@@ -62,7 +74,8 @@ function learning(
     },
     {
       title: 'My courses, with progress',
-      as: who.halfway,
+      as: who.everybody,
+      openFirst: true,
       operation: `query MyCourses {
   me {
     name
@@ -85,7 +98,7 @@ function learning(
     },
     {
       title: 'Watch my progress live (subscription)',
-      as: who.halfway,
+      as: who.enrolled,
       operation: `# Leave this running, open a second tab as the same person,
 # and complete a topic there.
 subscription Watch($courseId: ID!) {
@@ -101,18 +114,28 @@ subscription Watch($courseId: ID!) {
     },
     {
       title: 'Complete a topic',
-      as: who.halfway,
+      as: who.enrolled,
       operation: `mutation Complete($input: CompleteTopicInput!) {
   completeTopic(input: $input) {
     percent
     nextTopic { title }
   }
 }`,
-      variables: { input: { enrollmentId, topicId: manualTopicId } },
+      variables: { input: { enrollmentId: MY_ENROLLMENT, topicId: manualTopicId } },
+      lookups: [
+        {
+          placeholder: MY_ENROLLMENT,
+          operation: `query MyEnrollment($courseId: ID!) { course(id: $courseId) { myEnrollment { id } } }`,
+          variables: { courseId },
+          path: ['course', 'myEnrollment', 'id'],
+          otherwise: 'You are not enrolled in this course. Run “Enroll in a course” first.',
+        },
+      ],
     },
     {
       title: 'My notifications',
-      as: who.finished,
+      as: who.everybody,
+      openFirst: true,
       operation: `query Notifications {
   me {
     notifications(first: 10) {
@@ -123,22 +146,15 @@ subscription Watch($courseId: ID!) {
 }`,
     },
     {
-      title: 'Be told live (subscription)',
-      as: who.newcomer,
+      title: 'My notifications live (subscription)',
+      as: who.everybody,
       operation: `subscription Notified {
   notificationReceived { category title body course { title } }
 }`,
     },
     {
-      title: 'Check a certificate (no account needed)',
-      operation: `query Verify($code: String!) {
-  verifyCertificate(code: $code) { learnerName courseTitle organizationName issuedAt }
-}`,
-      variables: { code: certificateCode },
-    },
-    {
       title: 'What does the paid course cost?',
-      as: who.newcomer,
+      as: who.everybody,
       operation: `# Give the offer's id to startCheckout and open its paymentUrl:
 # mutation { startCheckout(input: { offerId: "…" }) { paymentUrl } }
 query Offers($id: ID!) {
@@ -154,7 +170,7 @@ query Offers($id: ID!) {
   ];
 }
 
-function teaching({ courseId }: SampleRecord, as?: string): ExampleOperation[] {
+function teaching({ courseId }: SampleRecord, as: string[]): ExampleOperation[] {
   return [
     {
       title: 'How is my course doing?',
@@ -215,7 +231,7 @@ function teaching({ courseId }: SampleRecord, as?: string): ExampleOperation[] {
   ];
 }
 
-function running({ organizationId }: SampleRecord, as?: string): ExampleOperation[] {
+function running({ organizationId }: SampleRecord, as: string[]): ExampleOperation[] {
   return [
     {
       title: 'The figures of the organization',
