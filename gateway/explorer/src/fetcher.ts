@@ -23,8 +23,7 @@ export function createFetcher(
       } as never;
     }
     const token = await session?.accessToken();
-    const send = (body: object): Promise<{ data?: unknown }> =>
-      post(body, token, options?.headers as Record<string, string> | undefined);
+    const send = (body: object): Promise<{ data?: unknown }> => post(body, token, options?.headers);
     try {
       const variables = await fillVariables(
         params.variables,
