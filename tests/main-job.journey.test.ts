@@ -215,7 +215,7 @@ describe(`the main job, on ${isOpenEdx ? 'the Open edX demo course' : 'a course 
   it('is told of it in the feed, live and by e-mail, once', async () => {
     await notifications.until(
       'the certificate',
-      ({ title }) => title.includes('certificate') && title.includes(content.title),
+      ({ title }) => title === `You completed ${content.title}`,
       30_000,
     );
     const about = async () =>

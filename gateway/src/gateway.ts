@@ -10,6 +10,7 @@ import { guardConnections } from './connections/guard-connections.js';
 import type { GatewayEnv } from './env.js';
 import { createEventStreams } from './event-stream/event-streams.js';
 import { registerExplorer, type ExplorerOptions } from './explorer/explorer-routes.js';
+import { registerFrontPage } from './front-page/front-page.js';
 import { createLiveGraph } from './graph/live-graph.js';
 import { createFetcher } from './graph/subgraph-fetcher.js';
 import { createCapacity } from './overload/capacity.js';
@@ -52,7 +53,7 @@ export interface GatewayOptions {
   bus: Bus;
   log: Logger;
   metrics: Metrics;
-  /** Without it, or switched off by its setting, there is no page at `/`. */
+  /** Without it, or switched off by its setting, a plain page is at `/`. */
   explorer?: ExplorerOptions;
 }
 
@@ -164,6 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { metricsAccess } = env;
   registerHealthRoutes(app, { bus, connections, subgraphs, metrics, metricsAccess, isDraining });
   if (explorer && env.explorer) registerExplorer(app, explorer);
+  else registerFrontPage(app);
   const isOriginAllowed = origins.mayConnect;
   const isClosing = (): boolean => closing;
   acceptUpgrades(app.server, { sockets, perNetwork, isOriginAllowed, trustProxy, isClosing });

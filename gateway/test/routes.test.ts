@@ -240,7 +240,12 @@ describe('the explorer', () => {
         settings: { DRAIN_DELAY_MS: '0', ...settings },
         explorer: { directory },
       });
-      expect((await fetch(`${without.url}/`)).status).toBe(404);
+      const page = await fetch(`${without.url}/`);
+      // Mails lead here where there is no frontend, so something has to be here.
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await page.text()).not.toContain('Explorer');
+      expect((await fetch(`${without.url}/explorer/accounts`)).status).toBe(404);
       await without.stop();
     },
   );

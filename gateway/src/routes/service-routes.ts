@@ -10,6 +10,7 @@ const ROUTES = [
   { url: '/.well-known/jwks.json', service: 'auth' },
   { url: '/uploads/*', service: 'course' },
   { url: '/media/*', service: 'course' },
+  { url: '/certificates/*', service: 'progress' },
   { url: '/pay/*', service: 'billing' },
   { url: '/webhooks/*', service: 'billing' },
 ] as const;

@@ -46,6 +46,8 @@ export interface TestService {
       data: T;
       actorId?: string | null;
       id?: string;
+      /** The event that led to it; none unless told. */
+      causationId?: string;
       /** For events that come late; now, unless told. */
       time?: Date;
     },
@@ -132,7 +134,7 @@ export async function testService(
         organizationId: given.organizationId,
         actorId: given.actorId ?? null,
         correlationId: newId(),
-        causationId: null,
+        causationId: given.causationId ?? null,
         data: definition.schema.parse(given.data),
       };
       await bus.publish(event);

@@ -50,7 +50,7 @@ export const notificationService = defineService({
       runSoon(SEND_MAIL),
     );
     const preferences = new PreferenceService(database);
-    const deliveries = new DeliveryService(database, templates, transport, clock, log);
+    const deliveries = new DeliveryService(database, templates, transport, clock, log, env.site);
 
     return {
       // A template that is not right is found now, not when its event comes.
@@ -58,7 +58,7 @@ export const notificationService = defineService({
         loaded = await TemplateService.load(projectPath('subgraphs/notification/templates'));
       },
       resolvers: [
-        new NotificationResolver(notifications),
+        new NotificationResolver(notifications, env.site),
         new FeedResolver(notifications),
         new NotificationConnectionResolver(notifications),
         new PreferenceResolver(preferences),

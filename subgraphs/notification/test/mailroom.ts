@@ -69,6 +69,7 @@ export async function openMailroom(
     category: string;
     template: string;
     locale: string;
+    url: string | null;
     readAt: string | null;
     course: { id: string } | null;
     order: { id: string } | null;
@@ -90,7 +91,7 @@ export async function openMailroom(
          _entities(representations: $user) { ... on User {
            notifications(first: $first, after: $after, unreadOnly: $unreadOnly) {
              unreadCount pageInfo { hasNextPage endCursor }
-             nodes { id title body category template locale readAt course { id } order { id } } } } } }`,
+             nodes { id title body category template locale readAt url course { id } order { id } } } } } }`,
       { user: [{ __typename: 'User', id: of.userId }], first, after, unreadOnly },
     );
     return data._entities[0]!.notifications;

@@ -19,6 +19,7 @@ import {
   CertificateResolver,
   UserCertificatesResolver,
 } from './certificate/certificate.resolver.js';
+import { certificateRoutes } from './certificate/certificate.routes.js';
 import { Arrivals } from './course-progress/arrivals.js';
 import { CourseProgressLoaders } from './course-progress/course-progress.loaders.js';
 import {
@@ -110,6 +111,7 @@ export const progressService = defineService({
         ...learningPathConsumers(clock),
         ...personConsumers(),
       ],
+      routes: certificateRoutes(database),
       jobs: [reevaluationJob(database, structures, clock)],
     };
   },

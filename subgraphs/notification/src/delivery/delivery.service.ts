@@ -2,7 +2,8 @@ import type { Clock } from '@lyceum/platform/clock';
 import type { Logger } from '@lyceum/platform/telemetry/logger';
 import type { Delivery, Notification, Recipient } from '../../generated/prisma/client.js';
 import type { NotificationDatabase } from '../database.js';
-import { isEnabled } from '../preference/preference.rules.js';
+import { destinationOf, readLink, settingsAddress, type Site } from '../link/link.rules.js';
+import { isCritical, isEnabled } from '../preference/preference.rules.js';
 import { oneLine } from '../template/template.rules.js';
 import type { TemplateData, TemplateService } from '../template/template.service.js';
 import {
@@ -37,6 +38,7 @@ export class DeliveryService {
     private readonly transport: MailTransport,
     private readonly clock: Clock,
     private readonly log: Logger,
+    private readonly site: Site,
   ) {}
 
   /** Until nothing is due any more. A job. */
@@ -102,7 +104,11 @@ export class DeliveryService {
     }
     try {
       const data = notification.data as TemplateData;
-      const text = await this.templates().mail(notification.template, data, recipient);
+      const text = await this.templates().mail(notification.template, data, recipient, {
+        ...destinationOf(readLink(notification.link), this.site),
+        // Nothing to choose where a category is heard of in any case.
+        settingsUrl: isCritical(notification.category) ? null : settingsAddress(this.site),
+      });
       const to = { name: oneLine(recipient.name), address: recipient.email };
       await this.transport.send({ id, to, date: notification.createdAt, ...text });
     } catch (error) {

@@ -50,6 +50,25 @@ describe('mail on the disk', () => {
     }
   });
 
+  it('leads to the front page when it was on its way before there were links', async () => {
+    const ada = await room.register();
+    await room.settled();
+    await room.app.sql('UPDATE notification SET link = NULL WHERE recipient_id = $1', [ada.userId]);
+    await room.app.sql(
+      `UPDATE delivery d SET state = 'PENDING', next_try_at = $2 FROM notification n
+       WHERE n.id = notification_id AND recipient_id = $1`,
+      [ada.userId, room.clock.now()],
+    );
+    const [mail] = await room.mailsTo(ada.email);
+    const sent = await room.app.sql(
+      `SELECT state, tries FROM delivery d JOIN notification n ON n.id = notification_id WHERE recipient_id = $1`,
+      [ada.userId],
+    );
+    expect(sent).toEqual([{ state: 'SENT', tries: 2 }]);
+    expect(mail!.text).toContain('\nOpen Lyceum:\nhttp://127.0.0.1:4000/\n');
+    expect((await room.feed(ada)).nodes).toMatchObject([{ template: 'welcome', url: null }]);
+  });
+
   it('goes to no address that is more than one', async () => {
     const ada = await room.register({ email: 'ada@people.example, eve@people.example' });
     await room.settled();

@@ -8,6 +8,7 @@ import { pageRequest, type Page } from '@lyceum/platform/pagination';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Notification as NotificationRow } from '../../generated/prisma/client.js';
+import { destinationOf, readLink, type Site } from '../link/link.rules.js';
 import type { NotificationService } from './notification.service.js';
 import {
   Course,
@@ -20,7 +21,10 @@ import {
 
 @Resolver(() => Notification)
 export class NotificationResolver {
-  constructor(private readonly notifications: NotificationService) {}
+  constructor(
+    private readonly notifications: NotificationService,
+    private readonly site: Site,
+  ) {}
 
   @Mutation(() => Notification, { description: 'Marks one of your notifications as read.' })
   async markNotificationRead(
@@ -50,6 +54,16 @@ export class NotificationResolver {
   ): Promise<NotificationRow> {
     const viewer = requireSignedIn(context.viewer);
     return (await this.notifications.byId(viewer, event.data.notificationId)) ?? skipEvent();
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Address of the page to open next, the one that the e-mail links to: of the frontend where there is one, else of the platform itself. Null for what is older than links.',
+  })
+  url(@Root() { link }: NotificationRow): string | null {
+    const known = readLink(link);
+    return known && destinationOf(known, this.site).url;
   }
 
   @FieldResolver(() => Course, {

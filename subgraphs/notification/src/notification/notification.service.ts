@@ -25,7 +25,7 @@ export class NotificationService {
    * @throws NotYet when the person's registration has not arrived: the event waits for it
    */
   readonly tell: Tell = async (tx, event, message) => {
-    const { recipientId, category, template, data } = message;
+    const { recipientId, category, template, data, link } = message;
     const { organizationId } = event;
     const recipient = await tx.prisma.recipient.findUnique({ where: { userId: recipientId } });
     if (!recipient) throw registrationOf(recipientId);
@@ -51,6 +51,7 @@ export class NotificationService {
           body,
           courseId: message.courseId ?? null,
           orderId: message.orderId ?? null,
+          link: { ...link },
           inFeed,
           createdAt: now,
         },

@@ -12,9 +12,24 @@ const DATA: TemplateData = {
   ...{ courseTitle: 'Sailing', pathTitle: 'Seafaring', productName: 'Sailing' },
   ...{ organizationName: 'The School', founded: true, fromWaitlist: true, role: 'INSTRUCTOR' },
   ...{ scope: 'COURSE', verificationCode: 'ABCD-EFGH', receiptNumber: 'R-000007' },
-  ...{ completedAt: WHEN, issuedAt: WHEN, paidAt: WHEN, withdrawnAt: WHEN, assignedAt: WHEN },
+  ...{
+    completedAt: WHEN,
+    issuedAt: WHEN,
+    paidAt: WHEN,
+    withdrawnAt: WHEN,
+    assignedAt: WHEN,
+    addedAt: WHEN,
+  },
   ...{ revokedAt: WHEN, total: { amountMinor: 123_456, currency: 'EUR' } },
 };
+/** What templates say in other cases. */
+const OTHERWISE: TemplateData = { ...DATA, founded: false, fromWaitlist: false, role: 'LEARNER' };
+const LINKS = {
+  page: 'course' as const,
+  url: 'https://learn.example/courses/x?a=1&b=2',
+  settingsUrl: null,
+};
+const PAGES = ['home', 'course', 'certificate', 'learningPath', 'order', 'import'] as const;
 const reader = (locale: string, timeZone = 'UTC') => ({ name: 'Ada', locale, timeZone });
 
 describe('the templates', () => {
@@ -34,28 +49,70 @@ describe('the templates', () => {
   it('can all be written, for the feed and as mail', async () => {
     for (const language of templates.languages) {
       for (const name of templates.names(language)) {
-        const feed = await templates.feed(name, DATA, reader(language));
-        const mail = await templates.mail(name, DATA, reader(language));
-        const whole = [feed.title, feed.body, mail.subject, mail.text, mail.html].join('\n');
-        expect(whole).not.toMatch(/\{\{|\{%|undefined|\[object|NaN/);
-        // Neither can be done through the platform, so no message may ask for it.
-        expect(whole).not.toMatch(/password|passwort|invite|laden sie|einlad/i);
-        expect(mail.html).toContain(`<html lang="${language}">`);
-        expect(mail.text).toContain('Ada');
+        for (const data of [DATA, OTHERWISE]) {
+          const feed = await templates.feed(name, data, reader(language));
+          const mail = await templates.mail(name, data, reader(language), LINKS);
+          const whole = [feed.title, feed.body, mail.subject, mail.text, mail.html].join('\n');
+          expect(whole).not.toMatch(/\{\{|\{%|undefined|\[object|NaN/);
+          // Neither can be done through the platform, so no message may ask for it.
+          expect(whole).not.toMatch(/password|passwort|invite|laden sie|einlad/i);
+          expect(mail.html).toContain(`<html lang="${language}">`);
+          expect(mail.text).toContain('Ada');
+          // The same page in both parts; in HTML as HTML wants it.
+          expect(mail.text).toMatch(/^https:\/\/learn\.example\/courses\/x\?a=1&b=2$/m);
+          expect(mail.html).toContain('<a href="https://learn.example/courses/x?a=1&amp;b=2">');
+        }
+      }
+    }
+  });
+
+  it('say what the link leads to', async () => {
+    const labels = new Set<string>();
+    for (const language of templates.languages) {
+      for (const page of PAGES) {
+        const links = { ...LINKS, page };
+        const { text, html } = await templates.mail('welcome', DATA, reader(language), links);
+        const [, label] = /<p><a href="[^"]+">([^<]+)<\/a><\/p>/.exec(html) ?? [];
+        expect(text).toContain(`\n${label}:\n${LINKS.url}\n`);
+        labels.add(`${language} ${label}`);
+      }
+    }
+    expect(labels.size).toBe(templates.languages.length * PAGES.length);
+  });
+
+  it('offer a choice of mails where there is a page for it', async () => {
+    for (const language of templates.languages) {
+      const without = await templates.mail('welcome', DATA, reader(language), LINKS);
+      const links = { ...LINKS, settingsUrl: 'https://learn.example/notifications/settings' };
+      const withIt = await templates.mail('welcome', DATA, reader(language), links);
+      for (const part of ['text', 'html'] as const) {
+        expect(withIt[part]).toContain(links.settingsUrl);
+        expect(without[part]).not.toMatch(/settings|e-mail/i);
       }
     }
   });
 
   it('say times in the time zone and the manner of the reader', async () => {
-    const inTokyo = await templates.mail('certificate-issued', DATA, reader('en-US', 'Asia/Tokyo'));
+    const inTokyo = await templates.mail(
+      'certificate-issued',
+      DATA,
+      reader('en-US', 'Asia/Tokyo'),
+      LINKS,
+    );
     expect(inTokyo.text).toMatch(/March 2, 2026 at 7:30\sAM/);
     const inVienna = await templates.mail(
       'certificate-issued',
       DATA,
       reader('de-AT', 'Europe/Vienna'),
+      LINKS,
     );
     expect(inVienna.text).toContain('1. März 2026 um 23:30');
-    const lost = await templates.mail('certificate-issued', DATA, reader('fr', 'Nowhere/City'));
+    const lost = await templates.mail(
+      'certificate-issued',
+      DATA,
+      reader('fr', 'Nowhere/City'),
+      LINKS,
+    );
     expect(lost.text).toMatch(/March 1, 2026 at 10:30\sPM/);
   });
 
@@ -70,6 +127,7 @@ describe('the templates', () => {
       'certificate-issued',
       { ...DATA, courseTitle: evil },
       { ...reader('en'), name: `<script>${evil}</script>` },
+      LINKS,
     );
     expect(mail.html).not.toMatch(/<img|<script/);
     expect(mail.html).toContain('&lt;img src=x onerror=alert(1)&gt; {{ name }} {% raw %}');
@@ -79,7 +137,12 @@ describe('the templates', () => {
 
   it('take no further header from names and titles', async () => {
     const evil = 'Sailing\r\nBcc: eve@people.example\r\n\r\nBody';
-    const mail = await templates.mail('enrolled', { ...DATA, courseTitle: evil }, reader('en'));
+    const mail = await templates.mail(
+      'enrolled',
+      { ...DATA, courseTitle: evil },
+      reader('en'),
+      LINKS,
+    );
     expect(mail.subject).toBe('You are enrolled in Sailing Bcc: eve@people.example Body');
   });
 });
@@ -100,7 +163,7 @@ describe('a template', () => {
     const parts = ['subject', 'title', 'body', 'html'].map((part) => `=== ${part}\nx\n`).join('');
     await writeFile(join(directory, 'en/probe.liquid'), `${parts}=== text\n${text}`);
     const templates = await TemplateService.load(directory);
-    return (await templates.mail('probe', data, reader('en'))).text.trim();
+    return (await templates.mail('probe', data, reader('en'), LINKS)).text.trim();
   }
 
   it('reaches no file', async () => {

@@ -7,6 +7,7 @@ import {
   timeZoneOf,
   type Reader,
 } from '../recipient/recipient.rules.js';
+import type { Destination } from '../link/link.rules.js';
 import { formatMoney } from './money.rules.js';
 import { oneLine, SECTIONS, splitTemplate, type Section } from './template.rules.js';
 
@@ -17,6 +18,12 @@ export type TemplateData = Readonly<
 
 export interface TemplateReader extends Reader {
   readonly name: string;
+}
+
+/** Where a mail leads. */
+export interface MailLinks extends Destination {
+  /** Where the reader chooses what to hear of; null where there is no such page, or no choice. */
+  readonly settingsUrl: string | null;
 }
 
 export interface MailText {
@@ -84,16 +91,23 @@ export class TemplateService {
     };
   }
 
-  async mail(name: string, data: TemplateData, reader: TemplateReader): Promise<MailText> {
+  /** The layout says what `links` lead to. */
+  async mail(
+    name: string,
+    data: TemplateData,
+    reader: TemplateReader,
+    links: MailLinks,
+  ): Promise<MailText> {
     const { template, layout, language, variables } = this.#prepare(name, data, reader);
     const subject = oneLine(await this.#write(this.#plain, template.subject, variables));
     const text = await this.#write(this.#plain, template.text, variables);
     const html = await this.#write(this.#html, template.html, variables);
+    const around = { ...variables, ...links, subject };
     return {
       subject,
       language,
-      text: `${await this.#write(this.#plain, layout.text, { ...variables, content: text })}\n`,
-      html: await this.#write(this.#html, layout.html, { ...variables, subject, content: html }),
+      text: `${await this.#write(this.#plain, layout.text, { ...around, content: text })}\n`,
+      html: await this.#write(this.#html, layout.html, { ...around, content: html }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { certificateIssued as issued } from '@lyceum/events/progress';
 import { workflow } from './workflow.js';
 
+/** The one message on completing a course: there is a certificate for every completion. */
 export const certificateIssued = workflow(issued, {
   category: 'ACHIEVEMENT',
   template: 'certificate-issued',
@@ -12,6 +13,7 @@ export const certificateIssued = workflow(issued, {
       verificationCode: data.verificationCode,
       issuedAt: data.issuedAt,
     },
+    link: { page: 'certificate', of: data.verificationCode },
     courseId: data.courseId,
   }),
 });

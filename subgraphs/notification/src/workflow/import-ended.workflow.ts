@@ -12,6 +12,7 @@ export const importEnded = workflow(importUpdated, {
       dedupeKey: data.importId,
       template: data.state === 'FAILED' ? 'import-failed' : 'import-finished',
       data: {},
+      link: { page: 'import', of: data.importId },
       ...(data.courseId ? { courseId: data.courseId } : {}),
     };
   },

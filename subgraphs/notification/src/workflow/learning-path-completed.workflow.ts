@@ -8,5 +8,6 @@ export const learningPathCompleted = workflow(completed, {
     recipientId: data.learnerId,
     dedupeKey: `${data.learningPathId}:${data.learnerId}`,
     data: { pathTitle: data.title, completedAt: data.completedAt },
+    link: { page: 'learningPath', of: data.learningPathId },
   }),
 });

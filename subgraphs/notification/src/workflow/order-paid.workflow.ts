@@ -13,6 +13,7 @@ export const orderPaid = workflow(paid, {
       receiptNumber: data.receiptNumber,
       paidAt: data.paidAt,
     },
+    link: { page: 'order', of: data.orderId },
     orderId: data.orderId,
     ...(data.courseIds.length === 1 ? { courseId: data.courseIds[0] } : {}),
   }),

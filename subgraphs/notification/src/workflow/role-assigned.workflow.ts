@@ -7,13 +7,14 @@ export const roleAssigned = workflow(assigned, {
   message: ({ id, data, time }) => {
     // They have held it for long, and were told when they got it.
     if (data.restated) return null;
+    const { role, scope, scopeId } = data.assignment;
+    const courseId = scope === 'COURSE' ? scopeId : null;
     return {
       recipientId: data.userId,
       dedupeKey: id,
-      data: { role: data.assignment.role, scope: data.assignment.scope, assignedAt: time },
-      ...(data.assignment.scope === 'COURSE' && data.assignment.scopeId
-        ? { courseId: data.assignment.scopeId }
-        : {}),
+      data: { role, scope, assignedAt: time },
+      link: courseId ? { page: 'course', of: courseId } : { page: 'home' },
+      ...(courseId ? { courseId } : {}),
     };
   },
 });

@@ -11,6 +11,7 @@ export const sessionRevoked = workflow(revoked, {
           recipientId: data.userId,
           dedupeKey: data.sessionId,
           data: { revokedAt: time },
+          link: { page: 'home' },
         }
       : null,
 });

@@ -12,6 +12,7 @@ export const staffAdded = workflow(courseStaffAdded, {
       recipientId: userId,
       dedupeKey: id,
       data: { role, courseTitle, addedAt: time },
+      link: { page: 'course', of: courseId },
       courseId,
     };
   },

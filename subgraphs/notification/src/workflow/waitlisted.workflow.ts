@@ -8,6 +8,7 @@ export const waitlisted = workflow(enrollmentWaitlisted, {
     recipientId: data.learnerId,
     dedupeKey: `${data.enrollmentId}:${data.waitlistedAt}`,
     data: { courseTitle: data.courseTitle },
+    link: { page: 'course', of: data.courseId },
     courseId: data.courseId,
   }),
 });

@@ -8,5 +8,6 @@ export const welcome = workflow(accountRegistered, {
     recipientId: data.userId,
     dedupeKey: data.userId,
     data: { organizationName: data.organization.name, founded: data.organization.founded },
+    link: { page: 'home' },
   }),
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { roleAssigned, sessionRevoked } from '@lyceum/events/auth';
 import { orderPaid } from '@lyceum/events/billing';
 import {
+  courseStaffAdded,
   enrollmentCreated,
   enrollmentWaitlisted,
   enrollmentWithdrawn,
@@ -12,9 +13,11 @@ import { certificateIssued, courseCompleted, learningPathCompleted } from '@lyce
 import { newId } from '@lyceum/platform/ids';
 import { openMailroom, type Mailroom } from '../../test/mailroom.js';
 
+/** With a slash at its end, which is not to stand twice in an address. */
+const SITE = 'https://learn.example/app/';
 let room: Mailroom;
 beforeAll(async () => {
-  room = await openMailroom();
+  room = await openMailroom({ settings: { FRONTEND_URL: SITE } });
 });
 afterAll(() => room.close());
 
@@ -33,7 +36,7 @@ const deliver = async <T>(
   });
 
 const when = '2026-03-01T22:30:00.000Z';
-const ids = { enrollmentId: newId(), courseId: newId() };
+const ids = { courseId: newId(), other: newId() };
 const enrollment = (ada: Person) => ({
   enrollmentId: newId(),
   courseId: ids.courseId,
@@ -41,72 +44,82 @@ const enrollment = (ada: Person) => ({
   learnerId: ada.userId,
 });
 
+const certificate = (enrolled: ReturnType<typeof enrollment>) => ({
+  ...enrolled,
+  certificateId: newId(),
+  verificationCode: 'ABCD-EFGH',
+  issuedAt: when,
+});
+
 /** What each event that matters leads to: the template, and whether there is a mail. */
 const CASES: [
   string,
   (ada: Person) => Promise<unknown>,
-  { template: string; category: string; mail: boolean },
+  { template: string; category: string; mail: boolean; path: string },
 ][] = [
   [
     'an enrollment',
     (ada) =>
       deliver(ada, enrollmentCreated, { ...enrollment(ada), source: 'SELF', enrolledAt: when }),
-    { template: 'enrolled', category: 'LEARNING', mail: true },
+    { template: 'enrolled', category: 'LEARNING', mail: true, path: `/courses/${ids.courseId}` },
   ],
   [
     'an enrollment by purchase, which has its receipt',
     (ada) =>
       deliver(ada, enrollmentCreated, { ...enrollment(ada), source: 'PURCHASE', enrolledAt: when }),
-    { template: 'enrolled', category: 'LEARNING', mail: false },
+    { template: 'enrolled', category: 'LEARNING', mail: false, path: `/courses/${ids.courseId}` },
   ],
   [
     'a place on the waitlist',
     (ada) => deliver(ada, enrollmentWaitlisted, { ...enrollment(ada), waitlistedAt: when }),
-    { template: 'waitlisted', category: 'LEARNING', mail: true },
+    { template: 'waitlisted', category: 'LEARNING', mail: true, path: `/courses/${ids.courseId}` },
   ],
   [
     'being taken out',
     (ada) => deliver(ada, enrollmentWithdrawn, { ...enrollment(ada), withdrawnAt: when }, newId()),
-    { template: 'withdrawn', category: 'LEARNING', mail: true },
+    { template: 'withdrawn', category: 'LEARNING', mail: true, path: `/courses/${ids.courseId}` },
   ],
   [
     'leaving',
     (ada) =>
       deliver(ada, enrollmentWithdrawn, { ...enrollment(ada), withdrawnAt: when }, ada.userId),
-    { template: 'withdrawn', category: 'LEARNING', mail: false },
+    { template: 'withdrawn', category: 'LEARNING', mail: false, path: `/courses/${ids.courseId}` },
   ],
   [
-    'completing a course',
-    (ada) => deliver(ada, courseCompleted, { ...enrollment(ada), completedAt: when }),
-    { template: 'course-completed', category: 'ACHIEVEMENT', mail: true },
-  ],
-  [
-    'a certificate',
-    (ada) =>
-      deliver(ada, certificateIssued, {
-        ...enrollment(ada),
-        certificateId: newId(),
-        verificationCode: 'ABCD-EFGH',
-        issuedAt: when,
-      }),
-    { template: 'certificate-issued', category: 'ACHIEVEMENT', mail: true },
+    'completing a course, by the one message that brings the certificate',
+    async (ada) => {
+      const enrolled = enrollment(ada);
+      await deliver(ada, courseCompleted, { ...enrolled, completedAt: when });
+      await deliver(ada, certificateIssued, certificate(enrolled));
+    },
+    {
+      template: 'certificate-issued',
+      category: 'ACHIEVEMENT',
+      mail: true,
+      path: '/certificates/ABCD-EFGH',
+    },
   ],
   [
     'completing a path',
     (ada) =>
       deliver(ada, learningPathCompleted, {
-        learningPathId: newId(),
+        learningPathId: ids.other,
         title: 'Seafaring',
         learnerId: ada.userId,
         completedAt: when,
       }),
-    { template: 'learning-path-completed', category: 'ACHIEVEMENT', mail: true },
+    {
+      template: 'learning-path-completed',
+      category: 'ACHIEVEMENT',
+      mail: true,
+      path: `/learning-paths/${ids.other}`,
+    },
   ],
   [
     'a payment',
     (ada) =>
       deliver(ada, orderPaid, {
-        orderId: newId(),
+        orderId: ids.other,
         buyerId: ada.userId,
         productName: 'Sailing',
         courseIds: [ids.courseId],
@@ -114,17 +127,27 @@ const CASES: [
         receiptNumber: 'R-000007',
         paidAt: when,
       }),
-    { template: 'order-paid', category: 'BILLING', mail: true },
+    { template: 'order-paid', category: 'BILLING', mail: true, path: `/orders/${ids.other}` },
   ],
   [
     'a finished import',
     (ada) => deliver(ada, importUpdated, importOf(ada, 'SUCCEEDED')),
-    { template: 'import-finished', category: 'AUTHORING', mail: false },
+    {
+      template: 'import-finished',
+      category: 'AUTHORING',
+      mail: false,
+      path: `/imports/${ids.other}`,
+    },
   ],
   [
     'a failed import',
     (ada) => deliver(ada, importUpdated, importOf(ada, 'FAILED')),
-    { template: 'import-failed', category: 'AUTHORING', mail: false },
+    {
+      template: 'import-failed',
+      category: 'AUTHORING',
+      mail: false,
+      path: `/imports/${ids.other}`,
+    },
   ],
   [
     'a new role',
@@ -133,7 +156,17 @@ const CASES: [
         userId: ada.userId,
         assignment: { role: 'INSTRUCTOR', scope: 'COURSE', scopeId: ids.courseId },
       }),
-    { template: 'role-assigned', category: 'SECURITY', mail: true },
+    {
+      template: 'role-assigned',
+      category: 'SECURITY',
+      mail: true,
+      path: `/courses/${ids.courseId}`,
+    },
+  ],
+  [
+    'a role in a course, given by a colleague',
+    (ada) => deliver(ada, courseStaffAdded, staffOf(ada, newId())),
+    { template: 'staff-added', category: 'SECURITY', mail: true, path: `/courses/${ids.courseId}` },
   ],
   [
     'a copied session',
@@ -143,23 +176,37 @@ const CASES: [
         sessionId: newId(),
         reason: 'REFRESH_TOKEN_REUSED',
       }),
-    { template: 'session-revoked', category: 'SECURITY', mail: true },
+    { template: 'session-revoked', category: 'SECURITY', mail: true, path: '/' },
   ],
 ];
 
 function importOf(ada: Person, state: 'RUNNING' | 'SUCCEEDED' | 'FAILED') {
-  return { importId: newId(), requestedBy: ada.userId, state, percent: 50, courseId: null };
+  return { importId: ids.other, requestedBy: ada.userId, state, percent: 50, courseId: null };
+}
+
+function staffOf(ada: Person, addedBy: string | null) {
+  const { courseId } = ids;
+  const role = 'TEACHING_ASSISTANT' as const;
+  return { courseId, courseTitle: 'Sailing', userId: ada.userId, role, addedBy };
 }
 
 describe('people are told of', () => {
-  it.each(CASES)('%s', async (_name, happen, { template, category, mail }) => {
+  it.each(CASES)('%s', async (_name, happen, { template, category, mail, path }) => {
     const ada = await room.register();
     await happen(ada);
     const { nodes } = await room.feed(ada);
     expect(nodes).toHaveLength(2);
-    expect(nodes[0]).toMatchObject({ template, category });
+    const url = `https://learn.example/app${path}`;
+    expect(nodes[0]).toMatchObject({ template, category, url });
     // The welcome is one of them.
-    expect(await room.mailsTo(ada.email)).toHaveLength(mail ? 2 : 1);
+    const mails = await room.mailsTo(ada.email);
+    expect(mails).toHaveLength(mail ? 2 : 1);
+    if (!mail) return;
+    expect(mails[1]!.text).toContain(`\n${url}\n`);
+    expect(mails[1]!.html).toContain(`<a href="${url}">`);
+    // Nothing to choose where everyone must hear of it.
+    const critical = ['SECURITY', 'BILLING'].includes(category);
+    expect(mails[1]!.text?.includes('/app/notifications/settings')).toBe(!critical);
   });
 
   it('nothing in between: steps of an import, logging out', async () => {
@@ -170,20 +217,33 @@ describe('people are told of', () => {
     expect((await room.feed(ada)).nodes).toHaveLength(1);
   });
 
+  it('no role in a course that is their own doing, that they long had, or that auth has told of', async () => {
+    const ada = await room.register();
+    await deliver(ada, courseStaffAdded, staffOf(ada, ada.userId));
+    await deliver(ada, courseStaffAdded, staffOf(ada, null));
+    await room.app.deliver(courseStaffAdded, {
+      aggregateId: ids.courseId,
+      organizationId: ada.organizationId,
+      causationId: newId(),
+      data: staffOf(ada, newId()),
+    });
+    expect((await room.feed(ada)).nodes.map(({ template }) => template)).toEqual(['welcome']);
+  });
+
   it('each thing once, also when it is told of twice or by another event', async () => {
     const ada = await room.register();
-    const data = { ...enrollment(ada), completedAt: when };
+    const data = certificate(enrollment(ada));
     const { organizationId } = ada;
     const event = { id: newId(), aggregateId: data.enrollmentId, organizationId, data };
-    await Promise.all([1, 2, 3].map(() => room.app.deliver(courseCompleted, event)));
-    await room.app.deliver(courseCompleted, { ...event, id: newId() });
+    await Promise.all([1, 2, 3].map(() => room.app.deliver(certificateIssued, event)));
+    await room.app.deliver(certificateIssued, { ...event, id: newId() });
     expect((await room.feed(ada)).nodes.map(({ template }) => template)).toEqual([
-      'course-completed',
+      'certificate-issued',
       'welcome',
     ]);
     const mails = await room.mailsTo(ada.email);
     expect(
       mails.map(({ subject }) => String(subject)).toSorted((a, b) => a.localeCompare(b)),
-    ).toEqual(['Welcome to The School', 'You completed Sailing']);
+    ).toEqual(['Welcome to The School', 'You completed Sailing: here is your certificate']);
   });
 });

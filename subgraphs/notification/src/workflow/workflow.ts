@@ -3,6 +3,7 @@ import type { EventEnvelope } from '@lyceum/events/envelope';
 import { on } from '@lyceum/platform/consumers';
 import type { NotificationCategory } from '../../generated/prisma/enums.js';
 import type { NotificationConsumer, NotificationTransaction } from '../database.js';
+import type { Link } from '../link/link.rules.js';
 import type { TemplateData } from '../template/template.service.js';
 
 /** Whom to tell what. */
@@ -12,6 +13,8 @@ export interface Message {
   readonly dedupeKey: string;
   /** What the template is filled with. */
   readonly data: TemplateData;
+  /** The page to open next. */
+  readonly link: Link;
   readonly courseId?: string;
   readonly orderId?: string;
   /** False for what is worth a line in the feed, not an e-mail. */

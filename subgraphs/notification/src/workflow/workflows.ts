@@ -1,5 +1,4 @@
 import { certificateIssued } from './certificate-issued.workflow.js';
-import { courseCompleted } from './course-completed.workflow.js';
 import { enrolled } from './enrolled.workflow.js';
 import { importEnded } from './import-ended.workflow.js';
 import { learningPathCompleted } from './learning-path-completed.workflow.js';
@@ -14,14 +13,13 @@ import type { Workflow } from './workflow.js';
 
 /**
  * Everything that people are told of. Instructors watch their courses live and are not told of
- * every enrollment.
+ * every enrollment; completing a course gives a certificate, whose message says both.
  */
 export const WORKFLOWS: readonly Workflow[] = [
   welcome,
   enrolled,
   waitlisted,
   withdrawn,
-  courseCompleted,
   certificateIssued,
   learningPathCompleted,
   orderPaid,

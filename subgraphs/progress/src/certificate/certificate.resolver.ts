@@ -7,8 +7,8 @@ import { Course } from '../course-progress/course.reference.js';
 import { Enrollment } from '../course-progress/enrollment.reference.js';
 import type { CertificateLoaders } from './certificate.loaders.js';
 import { Certificate } from './certificate.types.js';
+import { findCertificate } from './find-certificate.js';
 import { User } from './user.reference.js';
-import { readCode } from './verification-code.rules.js';
 
 @Resolver(() => Certificate)
 export class CertificateResolver {
@@ -26,11 +26,7 @@ export class CertificateResolver {
     })
     code: string,
   ): Promise<CertificateRow | null> {
-    const verificationCode = readCode(code);
-    if (verificationCode === null) return null;
-    return this.database
-      .acrossOrganizations('verifies certificates for anyone who has the code')
-      .certificate.findUnique({ where: { verificationCode } });
+    return findCertificate(this.database, code);
   }
 
   @FieldResolver(() => Course, {

@@ -65,6 +65,30 @@ describe('a certificate', () => {
     }
   });
 
+  it('has a page for anyone who has its code, on which names are text', async () => {
+    const open = (code: string) =>
+      room.service.running.route(new Request(`http://lyceum.test/certificates/${code}`));
+    const { code } = await graduate('<img src=x onerror=alert(1)> & "Co"');
+    for (const typed of [code, encodeURIComponent(code.toLowerCase().replaceAll('-', ' '))]) {
+      const page = await open(typed);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+      const html = await page.text();
+      for (const said of [code, 'How to learn', 'Open School', 'onerror=alert(1)']) {
+        expect(html).toContain(said);
+      }
+      expect(html).not.toContain('<img');
+    }
+    const last = code.endsWith('0') ? '1' : '0';
+    for (const wrong of ['hello', '%3Cb%3E', code.slice(0, -1) + last]) {
+      const page = await open(wrong);
+      expect(page.status).toBe(404);
+      expect(await page.text()).toContain('There is no such certificate');
+    }
+  });
+
   it('keeps the name of its day; the next one has the new name', async () => {
     const graduated = await graduate('Ada Byron');
     await rename(graduated, 'Ada Lovelace');
