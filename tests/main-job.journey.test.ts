@@ -13,7 +13,14 @@ import {
   type CourseContent,
 } from '@lyceum/standalone/story/course-content';
 import { importCourse, type CourseImport } from '@lyceum/standalone/story/import-course';
-import { askToEnroll, completeCourse, completeTopic, enroll } from '@lyceum/standalone/story/learn';
+import {
+  answerQuiz,
+  askToEnroll,
+  completeCourse,
+  completeTopic,
+  enroll,
+  type Attempt,
+} from '@lyceum/standalone/story/learn';
 import { Live } from '@lyceum/standalone/story/live';
 import { uploadFile } from '@lyceum/standalone/story/upload';
 import { eventually } from '@lyceum/testkit/eventually';
@@ -254,6 +261,25 @@ describe(`the main job, on ${isOpenEdx ? 'the Open edX demo course' : 'a course 
     expect(organization.insights.completions).toBe(1);
     expect(organization.insights.activeLearnersByDay.at(-1)?.count).toBe(1);
   }, 60_000);
+});
+
+it('an imported quiz completes its topic once it is submitted, with every answer wrong', async () => {
+  const failing = await learner(topology, 'main-school', 'Frida Failing');
+  const enrolled = await enroll(failing.client, content.id);
+  const topic = content.topics.find(({ completionRule }) => completionRule === 'QUIZ_SCORE');
+  if (!topic) throw new Error('the course has no quiz');
+  const quizzes = topic.blocks.filter((block) => block.kind === 'QUIZ');
+  const attempts: Attempt[] = [];
+  for (const quiz of quizzes) {
+    const learning = { enrollmentId: enrolled, keys };
+    attempts.push(await answerQuiz(failing.client, quiz, learning, 'WRONG'));
+  }
+  expect(attempts.map(({ passed }) => passed)).toEqual(quizzes.map(() => false));
+  const { enrollment } = await failing.client.request<{ enrollment: { progress: Progress } }>(
+    `query ($id: ID!) { enrollment(id: $id) { progress { ${PROGRESS} } } }`,
+    { id: enrolled },
+  );
+  expect(enrollment.progress).toMatchObject({ completedTopics: 1, state: 'INCOMPLETE' });
 });
 
 /** The course hears of its price by event. */

@@ -39,9 +39,16 @@ export type StructureQuestion = z.infer<typeof structureQuestion>;
 export const showFeedback = z.enum(['NEVER', 'AFTER_SUBMISSION', 'WHEN_PASSED_OR_EXHAUSTED']);
 export type ShowFeedback = z.infer<typeof showFeedback>;
 
+/**
+ * What of a quiz counts toward a topic with the rule QUIZ_SCORE. PASSED: an attempt reached the passing
+ * percent. SUBMITTED: it was submitted, with any score. PASSED where nothing is said.
+ */
+export const quizCompletion = z.enum(['PASSED', 'SUBMITTED']);
+export type QuizCompletion = z.infer<typeof quizCompletion>;
+
 export const blockKind = z.enum(['PAGE', 'VIDEO', 'LINK', 'DOCUMENT', 'QUIZ']);
 
-/** VIEW: every block of the topic was opened. QUIZ_SCORE: each quiz reached its passing percent. MANUAL: the learner says so. */
+/** VIEW: every block of the topic was opened. QUIZ_SCORE: each quiz is complete by its `completion`. MANUAL: the learner says so. */
 export const completionRule = z.enum(['VIEW', 'QUIZ_SCORE', 'MANUAL']);
 export type CompletionRule = z.infer<typeof completionRule>;
 
@@ -60,6 +67,7 @@ export const structureTopic = z.object({
           passingPercent: z.number(),
           /** null: as often as one likes. */
           attemptsAllowed: z.int().nullable(),
+          completion: quizCompletion.optional(),
           showFeedback: showFeedback.optional(),
           questions: z.array(structureQuestion),
         })

@@ -45,7 +45,7 @@ export const CREATE = `mutation($input: CreateUploadInput!) {
 export const IMPORT = `mutation($input: ImportCourseInput!) { importCourse(input: $input) { id state percent } }`;
 export const LOOK = `query($id: ID!) { courseImport(id: $id) { id state percent finishedAt
   course { id title slug status modules(version: DRAFT) { title lessons { title topics { id title completionRule
-    blocks { kind title ... on PageBlock { html } ... on QuizBlock { passingPercent questions { prompt } } } } } } }
+    blocks { kind title ... on PageBlock { html } ... on QuizBlock { passingPercent completion questions { prompt } } } } } } }
   report { imported { kind count } skipped { path code reason } errors { path code message } } } }`;
 
 export interface Looked {

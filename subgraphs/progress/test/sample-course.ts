@@ -1,4 +1,9 @@
-import type { CourseStructure, ShowFeedback, StructureQuestion } from '@lyceum/events/course';
+import type {
+  CourseStructure,
+  QuizCompletion,
+  ShowFeedback,
+  StructureQuestion,
+} from '@lyceum/events/course';
 import { newId } from '@lyceum/platform/ids';
 
 /**
@@ -6,7 +11,12 @@ import { newId } from '@lyceum/platform/ids';
  * as wanted. The right answers all contain the word SECRET, so that a leak is easily found.
  */
 export function sampleCourse(
-  options: { attemptsAllowed?: number | null; showFeedback?: ShowFeedback; more?: number } = {},
+  options: {
+    attemptsAllowed?: number | null;
+    completion?: QuizCompletion;
+    showFeedback?: ShowFeedback;
+    more?: number;
+  } = {},
 ) {
   const ids = {
     reading: newId(),
@@ -25,6 +35,7 @@ export function sampleCourse(
     quiz: {
       passingPercent,
       attemptsAllowed: options.attemptsAllowed ?? null,
+      completion: options.completion,
       showFeedback: options.showFeedback,
       questions,
     },

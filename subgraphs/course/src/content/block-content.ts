@@ -1,4 +1,4 @@
-import type { AnswerKey, ShowFeedback } from '@lyceum/events/course';
+import type { AnswerKey, QuizCompletion, ShowFeedback } from '@lyceum/events/course';
 import type { DraftQuestion, QuestionFeedback } from '../draft/draft-question.js';
 import type { DraftBlock } from '../draft/draft-tree.js';
 
@@ -11,7 +11,9 @@ export type VideoContent = ContentOf<'VIDEO'>;
 export type LinkContent = ContentOf<'LINK'>;
 export type DocumentContent = ContentOf<'DOCUMENT'>;
 /** A quiz as learners may see it before they answer: its questions have neither keys nor feedback. */
-export type QuizContent = Omit<ContentOf<'QUIZ'>, 'questions' | 'showFeedback'> & {
+export type QuizContent = Omit<ContentOf<'QUIZ'>, 'questions' | 'showFeedback' | 'completion'> & {
+  /** Absent in what was written before there was a choice: PASSED. */
+  completion?: QuizCompletion;
   /** Absent in what was written before there was feedback: AFTER_SUBMISSION. */
   showFeedback?: ShowFeedback;
   questions: Omit<DraftQuestion, 'key' | 'feedback'>[];

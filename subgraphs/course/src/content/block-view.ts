@@ -43,6 +43,7 @@ export function blockView(row: BlockRow, mediaUrl: MediaUrl) {
         ...place,
         ...quiz,
         introduction: html(quiz.introduction),
+        completion: quiz.completion ?? 'PASSED',
         showFeedback: quiz.showFeedback ?? 'AFTER_SUBMISSION',
         questions: quiz.questions.map((question) => ({
           ...question,

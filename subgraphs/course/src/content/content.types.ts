@@ -10,13 +10,16 @@ import {
 } from 'type-graphql';
 import { BlockKind, CompletionRule } from '../../generated/prisma/enums.js';
 import { ShowFeedback } from './feedback.types.js';
+import { QuizCompletion } from './quiz-completion.types.js';
 
 registerEnumType(CompletionRule, {
   name: 'CompletionRule',
   description: 'What completes a topic.',
   valuesConfig: {
     VIEW: { description: 'Every block was opened.' },
-    QUIZ_SCORE: { description: 'Each quiz reached its passing percent.' },
+    QUIZ_SCORE: {
+      description: 'Each quiz was passed, or submitted where its `completion` is SUBMITTED.',
+    },
     MANUAL: { description: 'The learner says so, with `completeTopic`.' },
   },
 });
@@ -279,8 +282,16 @@ export class QuizBlock extends ContentBlock {
   @Field(() => String, { description: 'Safe HTML above the questions; may be empty.' })
   introduction!: string;
 
-  @Field(() => Float, { description: 'Percent of the points that passes, 0–100.' })
+  @Field(() => Float, {
+    description:
+      'Percent of the points that passes, 0–100. It decides `AssessmentAttempt.passed`, and completion where `completion` is PASSED.',
+  })
   passingPercent!: number;
+
+  @Field(() => QuizCompletion, {
+    description: 'Whether the quiz has to be passed, or only submitted, to complete its topic.',
+  })
+  completion!: QuizCompletion;
 
   @Field(() => Int, {
     nullable: true,

@@ -37,7 +37,10 @@ describe('importing a course', () => {
     const [topic] = course!.modules[0]!.lessons[0]!.topics;
     expect(topic).toMatchObject({
       completionRule: 'QUIZ_SCORE',
-      blocks: [{ kind: 'PAGE' }, { kind: 'QUIZ', questions: [{ prompt: 'Legs?' }] }],
+      blocks: [
+        { kind: 'PAGE' },
+        { kind: 'QUIZ', completion: 'SUBMITTED', questions: [{ prompt: 'Legs?' }] },
+      ],
     });
     expect(report?.imported).toContainEqual({ kind: 'MEDIA', count: 1 });
     expect(report?.skipped).toMatchObject([
@@ -338,6 +341,9 @@ describe('the Open edX demo course (skipped where ../shared/data is absent)', ()
         `SELECT content, feedback FROM block WHERE organization_id = $1 AND kind = 'QUIZ'`,
         [viewer.organizationId],
       );
+      // As in the source, a unit is complete once its problems are submitted.
+      const submitted = quizzes.map(() => expect.objectContaining({ completion: 'SUBMITTED' }));
+      expect(quizzes.map(({ content }) => content)).toEqual(submitted);
       const told = quizzes.filter((quiz) => quiz.feedback !== null);
       expect(told.length).toBeGreaterThanOrEqual(4);
       expect(JSON.stringify(told)).toContain('Explanation');

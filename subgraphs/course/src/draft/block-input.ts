@@ -67,6 +67,7 @@ function quizContent(quiz: QuizBlockInput): object {
     introduction: quiz.introduction ?? '',
     passingPercent: quiz.passingPercent ?? 50,
     attemptsAllowed: quiz.attemptsAllowed ?? null,
+    completion: quiz.completion ?? undefined,
     showFeedback: quiz.showFeedback ?? undefined,
     questions: quiz.questions.map((question) => ({
       id: question.id ?? newId(),

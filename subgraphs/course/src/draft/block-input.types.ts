@@ -1,6 +1,7 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { QuestionKind } from '../content/content.types.js';
 import { ShowFeedback } from '../content/feedback.types.js';
+import { QuizCompletion } from '../content/quiz-completion.types.js';
 
 const FEEDBACK = 'HTML, at most 100,000 characters, sanitized; null for none.';
 
@@ -186,6 +187,13 @@ export class QuizBlockInput {
     description: 'Percent of the points that passes, 0–100; 50 unless told.',
   })
   passingPercent?: number | null;
+
+  @Field(() => QuizCompletion, {
+    nullable: true,
+    description:
+      'Whether the quiz has to be passed, or only submitted, to complete its topic; PASSED by default.',
+  })
+  completion?: QuizCompletion | null;
 
   @Field(() => Int, {
     nullable: true,

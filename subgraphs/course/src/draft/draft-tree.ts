@@ -1,4 +1,4 @@
-import { showFeedback } from '@lyceum/events/course';
+import { quizCompletion, showFeedback } from '@lyceum/events/course';
 import { z } from 'zod';
 import { sanitizePage } from '../content/sanitize.js';
 import { draftQuestion } from './draft-question.js';
@@ -63,6 +63,7 @@ export const draftBlock = z.discriminatedUnion('kind', [
       introduction: html,
       passingPercent: z.number().min(0).max(100),
       attemptsAllowed: z.int().min(1).max(1_000).nullable(),
+      completion: quizCompletion.default('PASSED'),
       showFeedback: showFeedback.default('AFTER_SUBMISSION'),
       questions: z.array(draftQuestion).max(LIMITS.questions),
     })

@@ -60,10 +60,11 @@ async function readBlocks({ prisma }: Pick<AnyTx, 'prisma'>, versionId: string) 
 }
 
 function quizOf(quiz: QuizContent, keys: QuizKeys) {
-  const { passingPercent, attemptsAllowed, showFeedback, questions } = quiz;
+  const { passingPercent, attemptsAllowed, completion, showFeedback, questions } = quiz;
   return {
     passingPercent,
     attemptsAllowed,
+    ...(completion ? { completion } : {}),
     ...(showFeedback ? { showFeedback } : {}),
     questions: questions.map((question): StructureQuestion => {
       const key = keys[question.id];

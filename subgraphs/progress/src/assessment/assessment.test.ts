@@ -3,8 +3,11 @@ import { attemptSubmitted } from '@lyceum/events/progress';
 import { newId } from '@lyceum/platform/ids';
 import { person } from '@lyceum/testkit/person';
 import {
+  activity,
+  COMPLETE,
   openClassroom,
   progressOf,
+  RECORD,
   SUBMIT,
   type Classroom,
   type Enrolled,
@@ -76,6 +79,49 @@ describe('answering a quiz', () => {
     });
     const progress = await progressOf(room.service, enrolled.learner, enrolled.enrollmentId);
     expect(progress.modules[0]!.lessons[1]!.topics[0]).toMatchObject({ state: 'COMPLETE_PASS' });
+  });
+
+  it('completes a topic whose quizzes only have to be submitted, passed or not', async () => {
+    const lenient = await room.publish(
+      sampleCourse({ completion: 'SUBMITTED', attemptsAllowed: 1 }),
+    );
+    const enrolled = await room.enroll(lenient);
+    const first = { blockId: lenient.ids.quiz, answers: MOSTLY_WRONG };
+    expect(await submit(enrolled, first)).toMatchObject({
+      ...{ percent: 25, passed: false, attemptsLeft: 0 },
+      progress: { completedTopics: 0 },
+    });
+    const second = { blockId: lenient.ids.secondQuiz, answers: [] };
+    expect(await submit(enrolled, second)).toMatchObject({
+      ...{ percent: 0, passed: false, attemptsLeft: 0 },
+      progress: { completedTopics: 1 },
+    });
+    const progress = await progressOf(room.service, enrolled.learner, enrolled.enrollmentId);
+    expect(progress.modules[0]!.lessons[1]!.topics[0]).toMatchObject({ state: 'COMPLETE' });
+    const marks = (await room.service.published(attemptSubmitted))
+      .filter(({ aggregateId }) => aggregateId === enrolled.enrollmentId)
+      .map(({ data: { score, maxScore, passed } }) => ({ score, maxScore, passed }));
+    expect(marks).toEqual([
+      { score: 1, maxScore: 4, passed: false },
+      { score: 0, maxScore: 1, passed: false },
+    ]);
+  });
+
+  it('leads to the certificate where quizzes only have to be submitted', async () => {
+    const lenient = await room.publish(
+      sampleCourse({ completion: 'SUBMITTED', attemptsAllowed: 1 }),
+    );
+    const enrolled = await room.enroll(lenient);
+    const { enrollmentId } = enrolled;
+    for (const blockId of [lenient.ids.quiz, lenient.ids.secondQuiz]) {
+      await submit(enrolled, { blockId, answers: [] });
+    }
+    const graph = room.service.as(enrolled.learner);
+    await graph.ok(RECORD, { inputs: [activity(enrollmentId, lenient.ids.reading)] });
+    await graph.ok(COMPLETE, { input: { enrollmentId, topicId: lenient.ids.reflection } });
+    const progress = await progressOf(room.service, enrolled.learner, enrollmentId);
+    expect(progress).toMatchObject({ percent: 100, state: 'COMPLETE' });
+    expect(progress.certificate?.verificationCode).toBeTruthy();
   });
 
   it('never says what would have been right', async () => {

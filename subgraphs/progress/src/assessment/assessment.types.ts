@@ -99,7 +99,8 @@ export class AssessmentAttempt {
   percent!: number;
 
   @Field(() => Boolean, {
-    description: "Whether it reached the quiz's passing percent, as it was at the time.",
+    description:
+      "Whether it reached the quiz's passing percent, as it was at the time. A quiz with the completion SUBMITTED completes its topic either way.",
   })
   passed!: boolean;
 

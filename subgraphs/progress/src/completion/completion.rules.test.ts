@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { outlineOf } from '../course-structure/course-outline.rules.js';
+import { outlineOf, type Quiz } from '../course-structure/course-outline.rules.js';
 import { sampleCourse } from '../../test/sample-course.js';
 import { totalsOf, type Activity } from '../activity/activity.rules.js';
 import {
@@ -50,6 +50,32 @@ describe('a topic completed by its quizzes', () => {
     expect(best([quiz, 60], [secondQuiz, 49.9])).toBe(false);
     expect(best([quiz, 60], [secondQuiz, 50])).toBe(true);
     expect(completeState(topic(exam))).toBe('COMPLETE_PASS');
+  });
+
+  it('takes any attempt at a quiz that only has to be submitted', () => {
+    const [first, second] = topic(exam).quizzes;
+    const lenient = { ...first!, completion: 'SUBMITTED' as const };
+    const complete = (quizzes: Quiz[], ...percents: [string, number][]) =>
+      isTopicComplete(
+        { ...topic(exam), quizzes },
+        { ...NOTHING_DONE, seen: true, bestPercents: new Map(percents) },
+      );
+    const all = [lenient, { ...second!, completion: 'SUBMITTED' as const }];
+    expect(complete(all)).toBe(false);
+    expect(complete(all, [quiz, 0])).toBe(false);
+    expect(complete(all, [quiz, 0], [secondQuiz, 0])).toBe(true);
+    expect(completeState({ ...topic(exam), quizzes: all })).toBe('COMPLETE');
+
+    const mixed = [lenient, { ...second!, completion: 'PASSED' as const }];
+    expect(complete(mixed, [quiz, 0], [secondQuiz, 49.9])).toBe(false);
+    expect(complete(mixed, [quiz, 0], [secondQuiz, 50])).toBe(true);
+    expect(completeState({ ...topic(exam), quizzes: mixed })).toBe('COMPLETE');
+  });
+
+  it('of a quiz that asks for 0 percent, takes an attempt', () => {
+    const quizzes = topic(exam).quizzes.map((one) => ({ ...one, passingPercent: 0 }));
+    const facts = { ...NOTHING_DONE, seen: true };
+    expect(isTopicComplete({ ...topic(exam), quizzes }, facts)).toBe(false);
   });
 
   it('goes by viewing once it has no quiz any more', () => {

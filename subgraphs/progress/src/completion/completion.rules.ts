@@ -1,7 +1,11 @@
-import type { CourseOutline, OutlineTopic } from '../course-structure/course-outline.rules.js';
+import type {
+  CourseOutline,
+  OutlineTopic,
+  Quiz,
+} from '../course-structure/course-outline.rules.js';
 
 export const STATES = ['INCOMPLETE', 'COMPLETE', 'COMPLETE_PASS'] as const;
-/** COMPLETE_PASS: complete because quizzes were passed. */
+/** COMPLETE_PASS: complete because its quizzes had to be passed, and were. */
 export type State = (typeof STATES)[number];
 
 /** What is known of a learner's work in one topic. */
@@ -22,16 +26,18 @@ const EPSILON = 1e-9;
  * Whether a topic is complete by its rule.
  *
  * - VIEW: every block was opened, or the topic as a whole. A topic without blocks takes the latter.
- * - QUIZ_SCORE: the best attempt at each quiz reaches its passing percent. A topic that has no quiz
- *   (any more) could never be completed so, and goes by VIEW.
+ * - QUIZ_SCORE: the best attempt at each quiz reaches its passing percent; of a quiz that only has to
+ *   be submitted, any attempt counts. A topic that has no quiz (any more) could never be completed so,
+ *   and goes by VIEW.
  * - MANUAL: never by itself; the learner says so.
  */
 export function isTopicComplete(topic: OutlineTopic, facts: TopicFacts): boolean {
   if (topic.rule === 'MANUAL') return false;
   if (byQuizzes(topic)) {
-    return topic.quizzes.every(
-      (quiz) => (facts.bestPercents.get(quiz.blockId) ?? -1) >= quiz.passingPercent - EPSILON,
-    );
+    return topic.quizzes.every((quiz) => {
+      const best = facts.bestPercents.get(quiz.blockId);
+      return best !== undefined && (!hasToBePassed(quiz) || best >= quiz.passingPercent - EPSILON);
+    });
   }
   if (facts.seen) return true;
   const opened = new Set(facts.seenBlockIds);
@@ -40,7 +46,11 @@ export function isTopicComplete(topic: OutlineTopic, facts: TopicFacts): boolean
 
 /** The state of a topic once it is complete. */
 export function completeState(topic: OutlineTopic): State {
-  return byQuizzes(topic) ? 'COMPLETE_PASS' : 'COMPLETE';
+  return byQuizzes(topic) && topic.quizzes.every(hasToBePassed) ? 'COMPLETE_PASS' : 'COMPLETE';
+}
+
+function hasToBePassed({ completion }: Quiz): boolean {
+  return completion !== 'SUBMITTED';
 }
 
 function byQuizzes(topic: OutlineTopic): boolean {

@@ -10,7 +10,7 @@ import {
   type Enrolled,
 } from '../../test/classroom.js';
 import { learnEverything, told } from '../../test/learning.js';
-import { RIGHT, sampleCourse } from '../../test/sample-course.js';
+import { MOSTLY_WRONG, RIGHT, RIGHT_WORD, sampleCourse } from '../../test/sample-course.js';
 
 let room: Classroom;
 beforeAll(async () => {
@@ -87,6 +87,31 @@ describe('a new version of a course', () => {
     easier.modules[0]!.lessons[1]!.topics[0]!.blocks.pop();
     await room.publish({ ...strict, structure: easier }, 2);
     await eventually(async () => expect((await progress(enrolled)).completedTopics).toBe(1));
+  });
+
+  it('completes topics of those who had submitted, once submission is enough', async () => {
+    const strict = await room.publish(sampleCourse({ attemptsAllowed: 1 }));
+    const [failed, half] = [await room.enroll(strict), await room.enroll(strict)];
+    const submit = (who: Enrolled, blockId: string, answers: object[]) =>
+      as(who).ok(SUBMIT, { input: { enrollmentId: who.enrollmentId, blockId, answers } });
+    await submit(failed, strict.ids.quiz, MOSTLY_WRONG);
+    await submit(failed, strict.ids.secondQuiz, []);
+    await submit(half, strict.ids.quiz, MOSTLY_WRONG);
+    expect((await progress(failed)).completedTopics).toBe(0);
+
+    const lenient = structuredClone(strict.structure);
+    for (const { quiz } of lenient.modules[0]!.lessons[1]!.topics[0]!.blocks) {
+      quiz!.completion = 'SUBMITTED';
+    }
+    await room.publish({ ...strict, structure: lenient }, 2);
+    await eventually(async () => expect((await progress(failed)).completedTopics).toBe(1));
+    expect((await progress(half)).completedTopics).toBe(0);
+
+    // And nothing is taken back once quizzes have to be passed again.
+    await room.publish(strict, 3);
+    await submit(half, strict.ids.secondQuiz, RIGHT_WORD);
+    expect((await progress(half)).completedTopics).toBe(0);
+    expect((await progress(failed)).completedTopics).toBe(1);
   });
 
   it('reaches more learners than fit into one batch', async () => {

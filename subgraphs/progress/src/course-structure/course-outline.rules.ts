@@ -1,5 +1,6 @@
 import type {
   CourseStructure,
+  QuizCompletion,
   ShowFeedback,
   StructureQuestion,
   StructureTopic,
@@ -11,6 +12,8 @@ export interface Quiz {
   readonly title: string;
   /** 0–100. */
   readonly passingPercent: number;
+  /** Absent in versions from before there was a choice: PASSED. */
+  readonly completion?: QuizCompletion | undefined;
   /** null: as often as one likes. */
   readonly attemptsAllowed: number | null;
   /** Absent in versions from before there was feedback. */

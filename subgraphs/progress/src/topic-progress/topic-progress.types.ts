@@ -15,7 +15,9 @@ registerEnumType(CompletionState, {
   valuesConfig: {
     INCOMPLETE: { description: 'Not done, or not begun.' },
     COMPLETE: { description: 'Done.' },
-    COMPLETE_PASS: { description: 'Done by passing its quizzes; topics only.' },
+    COMPLETE_PASS: {
+      description: 'Done by passing its quizzes, each of which has to be passed; topics only.',
+    },
   },
 });
 

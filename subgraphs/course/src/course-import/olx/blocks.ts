@@ -191,6 +191,8 @@ export class BlockReader {
       title,
       introduction: rewritePage(problem.introduction, around),
       passingPercent: this.settings.passingPercent,
+      // In the source a unit is complete once its problems are submitted, whatever their score.
+      completion: 'SUBMITTED',
       attemptsAllowed:
         attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
       showFeedback: this.#showFeedback(element, problem),

@@ -70,7 +70,7 @@ describe('reading a course', () => {
     expect(() => draftTree.parse(read.tree)).not.toThrow();
   });
 
-  test('a topic with a quiz is completed by its score; the grading policy says what passes', async () => {
+  test('a topic with a quiz is completed by submitting it; the grading policy says what passes', async () => {
     const read = await readOlx(
       course({
         'policies/run/grading_policy.json':
@@ -86,6 +86,7 @@ describe('reading a course', () => {
       {
         kind: 'QUIZ',
         passingPercent: 60,
+        completion: 'SUBMITTED',
         attemptsAllowed: 3,
         questions: [{ points: 2 }, { points: 2 }],
       },
