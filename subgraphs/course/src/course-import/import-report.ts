@@ -12,6 +12,7 @@ export const SKIP_REASONS = {
   NO_SOURCE: 'A video without an address.',
   STAFF_ONLY: 'It is hidden from learners.',
   RESTRICTED: 'It is only for some learners; nothing here restricts content to groups.',
+  CONTAINER: 'It shows each learner some of its blocks; which of them are taken is said.',
   UNRESOLVED_LINK: 'A link to a part of the course that is not imported; its text is kept.',
   LEFT_OUT: 'The block is imported, but not this part of it.',
   UNUSED_FILE: 'A file of the archive that no imported part uses.',

@@ -11,7 +11,8 @@ import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings 
 import { readProblem, type OlxProblem } from './problem.js';
 import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
-import { expectElement, reportHidden, type OlxBlock } from './structure.js';
+import { reportHidden, type OlxBlock } from './structure.js';
+import { expectElement } from './structure-files.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
 

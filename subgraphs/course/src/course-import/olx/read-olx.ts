@@ -6,7 +6,8 @@ import { reportUnusedFiles } from './accounting.js';
 import { BlockReader } from './blocks.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
-import { isStructure, parseFiles, readStructure, type OlxTopic } from './structure.js';
+import { readStructure, type OlxTopic } from './structure.js';
+import { isStructure, parseFiles } from './structure-files.js';
 
 export interface OlxCourse {
   title: string;

@@ -2,8 +2,16 @@ import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder } from '../import-report.js';
 import { reportUnread } from './accounting.js';
 import { audienceOf } from './audience.rules.js';
+import { choose, isContainer, WRAPPERS } from './containers.rules.js';
 import type { OlxFiles } from './olx-files.js';
-import { attribute, elementsOf, readXml, type XmlElement } from './xml.js';
+import {
+  expectElement,
+  isPointer,
+  pathOf,
+  policiesOf,
+  type ParsedFiles,
+} from './structure-files.js';
+import { attribute, elementsOf, type XmlElement } from './xml.js';
 
 /** A block where a learner meets it. */
 export interface OlxBlock {
@@ -19,14 +27,18 @@ export interface OlxTopic {
   urlNames: string[];
   /** Null when it is as its first block is called. */
   title: string | null;
+  /** The file it is written in. */
+  path: string;
   blocks: OlxBlock[];
 }
 export interface OlxLesson {
   title: string;
+  path: string;
   topics: OlxTopic[];
 }
 export interface OlxModule {
   title: string;
+  path: string;
   lessons: OlxLesson[];
 }
 export interface OlxStructure {
@@ -37,43 +49,6 @@ export interface OlxStructure {
   modules: OlxModule[];
   /** Files that were followed. */
   usedFiles: ReadonlySet<string>;
-}
-
-/** Blocks that only hold others, shown one after the other. */
-const WRAPPERS = new Set(['vertical', 'wrapper', 'problemset', 'videosequence']);
-
-/** The files that the structure is written in, parsed, or why they cannot be. */
-export type ParsedFiles = ReadonlyMap<string, XmlElement | ImportRefused>;
-
-const STRUCTURE =
-  /^(course\.xml$|(course|chapter|sequential|vertical|wrapper|problemset|videosequence)\/)/;
-/** Whether a course is not a course without this file. */
-export const isStructure = (path: string) => STRUCTURE.test(path);
-/** In all files of the structure together: they are held in memory. */
-const MAX_ELEMENTS = 200_000;
-
-/** @param pause called between files: what it awaits keeps the event loop free */
-export async function parseFiles(
-  files: OlxFiles,
-  pause: () => Promise<void>,
-): Promise<ParsedFiles> {
-  const parsed = new Map<string, XmlElement | ImportRefused>();
-  let elements = 0;
-  for (const [path, text] of files.texts) {
-    if (!path.endsWith('.xml') || !STRUCTURE.test(path)) continue;
-    elements += text.split('<').length / 2;
-    if (elements > MAX_ELEMENTS) throw new ImportRefused('TOO_LARGE', path);
-    try {
-      parsed.set(path, readXml(path, text));
-    } catch (error) {
-      if (!(error instanceof ImportRefused)) throw error;
-      // Anything else is no mistake of an author.
-      if (error.code !== 'MALFORMED_XML') throw error;
-      parsed.set(path, error);
-    }
-    await pause();
-  }
-  return parsed;
 }
 
 /**
@@ -89,8 +64,12 @@ export function readStructure(
   return new StructureReader(files, parsed, report).read();
 }
 
+const MAX_NESTING = 20;
+const MAX_FOLLOWED = 100_000;
+
 class StructureReader {
   readonly #used = new Set<string>();
+  #followed = 0;
   #policies: Readonly<Record<string, unknown>> = {};
   /** Elements whose attributes are accounted for once everything was read. */
   readonly #visited = new Map<XmlElement, string>();
@@ -124,48 +103,104 @@ class StructureReader {
   #module(pointer: XmlElement, from: string): OlxModule[] {
     const { element, path } = this.#follow(pointer, from);
     if (this.#hidden(element, path)) return [];
-    const module: OlxModule = { title: titleOf(element, 'Module'), lessons: [] };
-    for (const child of elementsOf(element)) {
-      if (child.name === 'sequential') module.lessons.push(...this.#lesson(child, path));
-      else if (WRAPPERS.has(child.name)) {
-        const topics = this.#topic(child, path);
-        const lessons = topics.map((topic) => ({
-          title: topic.title ?? 'Lesson',
-          topics: [topic],
-        }));
-        module.lessons.push(...lessons);
-      } else this.#unsupported(child, path, 'UNSUPPORTED_KIND');
+    const lessons = this.#each(elementsOf(element), path, (child, at) =>
+      this.#lessonsOf(child, at),
+    );
+    return [{ title: titleOf(element, 'Module'), path, lessons }];
+  }
+
+  #lessonsOf(child: XmlElement, from: string): OlxLesson[] {
+    if (child.name === 'sequential') return this.#lesson(child, from);
+    if (WRAPPERS.has(child.name)) {
+      return this.#topic(child, from).map((topic) => ({
+        ...{ title: topic.title ?? 'Lesson', path: topic.path },
+        topics: [topic],
+      }));
     }
-    return [module];
+    this.#unsupported(child, from, 'UNSUPPORTED_KIND');
+    return [];
   }
 
   #lesson(pointer: XmlElement, from: string): OlxLesson[] {
     const { element, path } = this.#follow(pointer, from);
     if (this.#hidden(element, path)) return [];
-    const topics = elementsOf(element).flatMap((child) => {
-      if (WRAPPERS.has(child.name)) return this.#topic(child, path);
-      // A block outside a vertical is a topic of its own.
-      const blocks = this.#blocks(child, path);
-      return blocks.length === 0 ? [] : [{ urlNames: [], title: null, blocks }];
-    });
-    return [{ title: titleOf(element, 'Lesson'), topics }];
+    const topics = this.#each(elementsOf(element), path, (child, at) => this.#topicsOf(child, at));
+    return [{ title: titleOf(element, 'Lesson'), path, topics }];
+  }
+
+  #topicsOf(child: XmlElement, from: string): OlxTopic[] {
+    if (WRAPPERS.has(child.name)) return this.#topic(child, from);
+    // A block outside a vertical is a topic of its own.
+    const blocks = this.#blocks(child, from);
+    return blocks.length === 0 ? [] : [{ urlNames: [], title: null, path: from, blocks }];
   }
 
   #topic(pointer: XmlElement, from: string): OlxTopic[] {
     const { element, path } = this.#follow(pointer, from);
     if (this.#hidden(element, path)) return [];
-    return [
-      {
-        urlNames: [attribute(pointer, 'url_name')],
-        title: titleOf(element, 'Topic'),
-        blocks: elementsOf(element).flatMap((child) => this.#blocks(child, path)),
-      },
-    ];
+    const blocks = elementsOf(element).flatMap((child) => this.#blocks(child, path));
+    const urlNames = [attribute(pointer, 'url_name')];
+    return [{ urlNames, title: titleOf(element, 'Topic'), path, blocks }];
+  }
+
+  /** Reads children; those of a container of lessons or topics stand in its place. */
+  #each<T>(
+    children: readonly XmlElement[],
+    from: string,
+    read: (child: XmlElement, from: string) => T[],
+    depth = 0,
+  ): T[] {
+    return children.flatMap((child) => {
+      if (!isContainer(child.name) || !this.#holdsParts(child)) return read(child, from);
+      const opened = this.#open(child, from, depth);
+      return opened ? this.#each(opened.children, opened.path, read, depth + 1) : [];
+    });
+  }
+
+  #holdsParts(container: XmlElement): boolean {
+    const file = isPointer(container) ? this.parsed.get(pathOf(container)) : container;
+    if (!file || file instanceof ImportRefused) return false;
+    return elementsOf(file).some(
+      (child) => isPart(child) || WRAPPERS.has(child.name) || isContainer(child.name),
+    );
+  }
+
+  /** What is taken of a container; null when it is not there, or not for everybody. */
+  #open(
+    pointer: XmlElement,
+    from: string,
+    depth: number,
+  ): { children: XmlElement[]; path: string } | null {
+    const path = pathOf(pointer);
+    const missing = isPointer(pointer) && !this.parsed.has(path);
+    if (missing && this.files.oversized?.has(path)) return null;
+    if (missing || depth >= MAX_NESTING) {
+      const why = missing ? `${from} refers to it` : `it is nested more than ${MAX_NESTING} deep`;
+      this.report.skipped(path, missing ? 'MISSING_FILE' : 'TOO_LARGE', why);
+      return null;
+    }
+    try {
+      const found = this.#follow(pointer, from);
+      if (this.#hidden(found.element, found.path)) return null;
+      const { children, code, reason } = choose(found.element);
+      this.report.skipped(found.path === from ? `${from}#${path}` : found.path, code, reason);
+      return code === 'RESTRICTED' ? null : { children, path: found.path };
+    } catch (error) {
+      // A container is no part of the structure: one that cannot be read only costs its blocks.
+      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
+      this.report.skipped(path, 'MALFORMED_XML', error.message);
+      return null;
+    }
   }
 
   #blocks(pointer: XmlElement, from: string, depth = 0): OlxBlock[] {
     const kind = pointer.name;
-    if (WRAPPERS.has(kind) && depth < 20) {
+    if (isContainer(kind)) {
+      const opened = this.#open(pointer, from, depth);
+      const children = opened?.children ?? [];
+      return children.flatMap((child) => this.#blocks(child, opened?.path ?? from, depth + 1));
+    }
+    if (WRAPPERS.has(kind) && depth < MAX_NESTING) {
       const { element, path } = this.#follow(pointer, from);
       if (this.#hidden(element, path)) return [];
       return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
@@ -196,6 +231,9 @@ class StructureReader {
     if (!isPointer(element)) return { element, path: from };
     const path = pathOf(element);
     const file = this.parsed.get(path);
+    this.#followed += 1;
+    // Parts that hold each other several times multiply.
+    if (this.#followed > MAX_FOLLOWED) throw new ImportRefused('TOO_LARGE', path);
     if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
     this.#used.add(path);
     const found = expectElement(element.name, path, file);
@@ -216,7 +254,7 @@ class StructureReader {
   #hidden(element: XmlElement, path: string): boolean {
     const hidden = reportHidden(element, path, this.report);
     // A block's own settings are the affair of what reads it.
-    if (!hidden && (WRAPPERS.has(element.name) || isPart(element))) {
+    if (!hidden && (WRAPPERS.has(element.name) || isContainer(element.name) || isPart(element))) {
       this.#visited.set(element, path);
     }
     return hidden;
@@ -240,42 +278,6 @@ export function reportHidden(element: XmlElement, path: string, report: ReportBu
   if (!audience) return false;
   report.skipped(path, audience.code, audience.reason);
   return true;
-}
-
-export function expectElement(
-  kind: string,
-  path: string,
-  file: XmlElement | ImportRefused,
-): XmlElement {
-  if (file instanceof ImportRefused) throw file;
-  if (file.name === kind) return file;
-  throw new ImportRefused('MALFORMED_XML', path, `<${kind}> expected, <${file.name}> found.`);
-}
-
-/** Whether an element only says where it is written: as Open edX tells, it has a name and no content. */
-function isPointer(element: XmlElement): boolean {
-  const names = Object.keys(element.attributes);
-  const allowed = element.name === 'course' ? ['url_name', 'org', 'course', 'slug'] : ['url_name'];
-  return (
-    names.includes('url_name') &&
-    names.every((name) => allowed.includes(name)) &&
-    elementsOf(element).length === 0 &&
-    element.text.trim() === ''
-  );
-}
-
-function policiesOf(json: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const given: unknown = json === undefined ? null : JSON.parse(json);
-    return typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-/** A colon in a `url_name` stands for a folder. */
-function pathOf(element: XmlElement): string {
-  return `${element.name}/${attribute(element, 'url_name').replaceAll(':', '/')}.xml`;
 }
 
 function titleOf(element: XmlElement, otherwise: string): string {
