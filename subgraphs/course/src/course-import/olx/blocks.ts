@@ -5,14 +5,16 @@ import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
 import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import { reportUnreadWithin } from './accounting.js';
+import { reportHidden } from './course-parts.js';
 import type { CourseSettings } from './course-settings.js';
 import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
 import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
 import { readProblem, type OlxProblem } from './problem.js';
 import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
-import { reportHidden, type OlxBlock } from './structure.js';
+import type { OlxBlock } from './structure.js';
 import { expectElement } from './structure-files.js';
+import { titleOf } from './titles.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
 
@@ -93,7 +95,7 @@ export class BlockReader {
       }
       return [];
     }
-    const title = titleOf(block, 'Page');
+    const title = titleOf(block.element, 'Page', block.path, this.report);
     if (isScriptedWidget(html)) {
       this.report.skipped(
         path,
@@ -138,7 +140,7 @@ export class BlockReader {
       return [];
     }
     for (const what of video.leftOut) this.report.skipped(path, 'LEFT_OUT', what);
-    const title = titleOf(block, 'Video');
+    const title = titleOf(block.element, 'Video', block.path, this.report);
     const blocks = this.#checked(path, {
       kind: 'VIDEO',
       title,
@@ -165,7 +167,7 @@ export class BlockReader {
     const { path, element } = block;
     const problem = readProblem(path, element);
     await this.pause();
-    const title = titleOf(block, 'Quiz');
+    const title = titleOf(block.element, 'Quiz', block.path, this.report);
     const total = problem.questions.length + problem.refused.length;
     for (const { number, reason, detail } of problem.refused) {
       const which = total > 1 ? `question ${number} of ${total} of “${title}”` : `“${title}”`;
@@ -275,9 +277,4 @@ export class BlockReader {
     this.usedFiles.add(found.path);
     return found.file;
   }
-}
-
-function titleOf(block: LoadedBlock, otherwise: string): string {
-  const title = attribute(block.element, 'display_name').replace(/\s+/g, ' ').trim();
-  return title.slice(0, LIMITS.title) || otherwise;
 }

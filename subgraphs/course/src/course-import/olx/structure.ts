@@ -1,16 +1,10 @@
 import { ImportRefused } from '../import-problem.js';
 import type { ReportBuilder } from '../import-report.js';
-import { reportUnread } from './accounting.js';
-import { audienceOf } from './audience.rules.js';
-import { choose, isContainer, WRAPPERS } from './containers.rules.js';
+import { isContainer, WRAPPERS } from './containers.rules.js';
+import { CourseParts, isPart, MAX_NESTING } from './course-parts.js';
 import type { OlxFiles } from './olx-files.js';
-import {
-  expectElement,
-  isPointer,
-  pathOf,
-  policiesOf,
-  type ParsedFiles,
-} from './structure-files.js';
+import { isPointer, pathOf, type ParsedFiles } from './structure-files.js';
+import { titleOf } from './titles.js';
 import { attribute, elementsOf, type XmlElement } from './xml.js';
 
 /** A block where a learner meets it. */
@@ -61,33 +55,28 @@ export function readStructure(
   parsed: ParsedFiles,
   report: ReportBuilder,
 ): OlxStructure {
-  return new StructureReader(files, parsed, report).read();
+  const root = parsed.get('course.xml');
+  if (root instanceof ImportRefused) throw root;
+  if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
+  return new StructureReader(files, parsed, report, root).read();
 }
 
-const MAX_NESTING = 20;
-const MAX_FOLLOWED = 100_000;
-
 class StructureReader {
-  readonly #used = new Set<string>();
-  #followed = 0;
-  #policies: Readonly<Record<string, unknown>> = {};
-  /** Elements whose attributes are accounted for once everything was read. */
-  readonly #visited = new Map<XmlElement, string>();
+  readonly #parts: CourseParts;
+  readonly #run: string;
 
   constructor(
     private readonly files: OlxFiles,
     private readonly parsed: ParsedFiles,
     private readonly report: ReportBuilder,
-  ) {}
+    private readonly root: XmlElement,
+  ) {
+    this.#run = attribute(root, 'url_name');
+    this.#parts = new CourseParts(files, parsed, report, this.#run);
+  }
 
   read(): OlxStructure {
-    const root = this.parsed.get('course.xml');
-    if (root instanceof ImportRefused) throw root;
-    if (root?.name !== 'course') throw new ImportRefused('NOT_OLX', 'course.xml');
-    const run = attribute(root, 'url_name');
-    this.#policies = policiesOf(this.files.texts.get(`policies/${run}/policy.json`));
-    this.#used.add('course.xml');
-    const { element: course, path: coursePath } = this.#follow(root, 'course.xml');
+    const { element: course, path: coursePath } = this.#parts.follow(this.root, 'course.xml');
     const modules: OlxModule[] = [];
     for (const child of elementsOf(course)) {
       if (child.name === 'chapter') modules.push(...this.#module(child, coursePath));
@@ -96,17 +85,18 @@ class StructureReader {
     if (!elementsOf(course).some(({ name }) => name === 'chapter')) {
       throw new ImportRefused('EMPTY_COURSE', coursePath);
     }
-    for (const [element, path] of this.#visited) reportUnread(element, path, this.report);
-    return { run, coursePath, course, modules, usedFiles: this.#used };
+    this.#parts.reportUnread();
+    const usedFiles = new Set(['course.xml', ...this.#parts.used]);
+    return { run: this.#run, coursePath, course, modules, usedFiles };
   }
 
   #module(pointer: XmlElement, from: string): OlxModule[] {
-    const { element, path } = this.#follow(pointer, from);
-    if (this.#hidden(element, path)) return [];
+    const { element, path } = this.#parts.follow(pointer, from);
+    if (this.#parts.hidden(element, path)) return [];
     const lessons = this.#each(elementsOf(element), path, (child, at) =>
       this.#lessonsOf(child, at),
     );
-    return [{ title: titleOf(element, 'Module'), path, lessons }];
+    return [{ title: titleOf(element, 'Module', path, this.report), path, lessons }];
   }
 
   #lessonsOf(child: XmlElement, from: string): OlxLesson[] {
@@ -122,10 +112,10 @@ class StructureReader {
   }
 
   #lesson(pointer: XmlElement, from: string): OlxLesson[] {
-    const { element, path } = this.#follow(pointer, from);
-    if (this.#hidden(element, path)) return [];
+    const { element, path } = this.#parts.follow(pointer, from);
+    if (this.#parts.hidden(element, path)) return [];
     const topics = this.#each(elementsOf(element), path, (child, at) => this.#topicsOf(child, at));
-    return [{ title: titleOf(element, 'Lesson'), path, topics }];
+    return [{ title: titleOf(element, 'Lesson', path, this.report), path, topics }];
   }
 
   #topicsOf(child: XmlElement, from: string): OlxTopic[] {
@@ -136,11 +126,11 @@ class StructureReader {
   }
 
   #topic(pointer: XmlElement, from: string): OlxTopic[] {
-    const { element, path } = this.#follow(pointer, from);
-    if (this.#hidden(element, path)) return [];
+    const { element, path } = this.#parts.follow(pointer, from);
+    if (this.#parts.hidden(element, path)) return [];
     const blocks = elementsOf(element).flatMap((child) => this.#blocks(child, path));
     const urlNames = [attribute(pointer, 'url_name')];
-    return [{ urlNames, title: titleOf(element, 'Topic'), path, blocks }];
+    return [{ urlNames, title: titleOf(element, 'Topic', path, this.report), path, blocks }];
   }
 
   /** Reads children; those of a container of lessons or topics stand in its place. */
@@ -152,7 +142,7 @@ class StructureReader {
   ): T[] {
     return children.flatMap((child) => {
       if (!isContainer(child.name) || !this.#holdsParts(child)) return read(child, from);
-      const opened = this.#open(child, from, depth);
+      const opened = this.#parts.open(child, from, depth);
       return opened ? this.#each(opened.children, opened.path, read, depth + 1) : [];
     });
   }
@@ -165,56 +155,28 @@ class StructureReader {
     );
   }
 
-  /** What is taken of a container; null when it is not there, or not for everybody. */
-  #open(
-    pointer: XmlElement,
-    from: string,
-    depth: number,
-  ): { children: XmlElement[]; path: string } | null {
-    const path = pathOf(pointer);
-    const missing = isPointer(pointer) && !this.parsed.has(path);
-    if (missing && this.files.oversized?.has(path)) return null;
-    if (missing || depth >= MAX_NESTING) {
-      const why = missing ? `${from} refers to it` : `it is nested more than ${MAX_NESTING} deep`;
-      this.report.skipped(path, missing ? 'MISSING_FILE' : 'TOO_LARGE', why);
-      return null;
-    }
-    try {
-      const found = this.#follow(pointer, from);
-      if (this.#hidden(found.element, found.path)) return null;
-      const { children, code, reason } = choose(found.element);
-      this.report.skipped(found.path === from ? `${from}#${path}` : found.path, code, reason);
-      return code === 'RESTRICTED' ? null : { children, path: found.path };
-    } catch (error) {
-      // A container is no part of the structure: one that cannot be read only costs its blocks.
-      if (!(error instanceof ImportRefused) || error.code !== 'MALFORMED_XML') throw error;
-      this.report.skipped(path, 'MALFORMED_XML', error.message);
-      return null;
-    }
-  }
-
   #blocks(pointer: XmlElement, from: string, depth = 0): OlxBlock[] {
     const kind = pointer.name;
     if (isContainer(kind)) {
-      const opened = this.#open(pointer, from, depth);
+      const opened = this.#parts.open(pointer, from, depth);
       const children = opened?.children ?? [];
       return children.flatMap((child) => this.#blocks(child, opened?.path ?? from, depth + 1));
     }
     if (WRAPPERS.has(kind) && depth < MAX_NESTING) {
-      const { element, path } = this.#follow(pointer, from);
-      if (this.#hidden(element, path)) return [];
+      const { element, path } = this.#parts.follow(pointer, from);
+      if (this.#parts.hidden(element, path)) return [];
       return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
     }
     const urlName = attribute(pointer, 'url_name');
     const path = pathOf(pointer);
     const inline = !isPointer(pointer);
-    this.#applyPolicy(pointer, urlName);
-    if (this.#hidden(pointer, from)) return [];
+    this.#parts.applyPolicy(pointer, urlName);
+    if (this.#parts.hidden(pointer, from)) return [];
     if (inline) {
       return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
     }
     if (this.files.texts.has(path)) {
-      this.#used.add(path);
+      this.#parts.used.add(path);
       return [{ kind, urlName, path, element: null }];
     }
     if (this.files.oversized?.has(path)) return [];
@@ -226,40 +188,6 @@ class StructureReader {
     return [];
   }
 
-  /** @throws ImportRefused MISSING_FILE when a pointer leads nowhere */
-  #follow(element: XmlElement, from: string): { element: XmlElement; path: string } {
-    if (!isPointer(element)) return { element, path: from };
-    const path = pathOf(element);
-    const file = this.parsed.get(path);
-    this.#followed += 1;
-    // Parts that hold each other several times multiply.
-    if (this.#followed > MAX_FOLLOWED) throw new ImportRefused('TOO_LARGE', path);
-    if (!file) throw new ImportRefused('MISSING_FILE', path, `${from} refers to it.`);
-    this.#used.add(path);
-    const found = expectElement(element.name, path, file);
-    this.#applyPolicy(found, attribute(element, 'url_name'));
-    return { element: found, path };
-  }
-
-  /** Old courses keep what is said of a part in the policy of the course, which then holds. */
-  #applyPolicy(element: XmlElement, urlName: string): void {
-    const given = this.#policies[`${element.name}/${urlName}`];
-    if (element.name === 'course' || typeof given !== 'object' || given === null) return;
-    for (const [name, value] of Object.entries(given)) {
-      element.attributes[name] = typeof value === 'string' ? value : JSON.stringify(value);
-    }
-  }
-
-  /** What is left out is reported as a whole; of what is imported, each setting is. */
-  #hidden(element: XmlElement, path: string): boolean {
-    const hidden = reportHidden(element, path, this.report);
-    // A block's own settings are the affair of what reads it.
-    if (!hidden && (WRAPPERS.has(element.name) || isContainer(element.name) || isPart(element))) {
-      this.#visited.set(element, path);
-    }
-    return hidden;
-  }
-
   #unsupported(element: XmlElement, from: string, code: 'COURSE_SETTING' | 'UNSUPPORTED_KIND') {
     const name = attribute(element, 'url_name') || attribute(element, 'slug');
     this.report.skipped(
@@ -268,19 +196,4 @@ class StructureReader {
       `<${element.name}> in ${from} has no counterpart`,
     );
   }
-}
-
-const isPart = ({ name }: XmlElement) => name === 'chapter' || name === 'sequential';
-
-/** Whether an element is not for every learner, and so left out, which is then reported. */
-export function reportHidden(element: XmlElement, path: string, report: ReportBuilder): boolean {
-  const audience = audienceOf(element);
-  if (!audience) return false;
-  report.skipped(path, audience.code, audience.reason);
-  return true;
-}
-
-function titleOf(element: XmlElement, otherwise: string): string {
-  const title = attribute(element, 'display_name').replace(/\s+/g, ' ').trim().slice(0, 300);
-  return title || otherwise;
 }
