@@ -7,7 +7,7 @@ export const SKIP_REASONS = {
   MISSING_FILE: 'A file that the course refers to is not in the archive.',
   MALFORMED_XML: 'The file is not well-formed XML.',
   TOO_LARGE: 'It is larger than a course may hold.',
-  EMPTY: 'Nothing is left of it without scripts and styles.',
+  EMPTY: 'It has no content, or nothing is left of it without scripts and styles.',
   INTERACTIVE: 'It is worked by a script of its own.',
   NO_SOURCE: 'A video without an address.',
   STAFF_ONLY: 'It is hidden from learners.',

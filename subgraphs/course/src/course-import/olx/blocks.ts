@@ -33,6 +33,10 @@ export class BlockReader {
   readonly usedFiles = new Set<string>();
   /** Files of pages that blocks refer to, imported or reported. */
   readonly usedTexts = new Set<string>();
+  /** Blocks that showed something and could not be imported, with their titles (empty for none). */
+  readonly lost = new Map<OlxBlock, string>();
+  /** Pages with nothing on them. */
+  readonly #blank = new Set<XmlElement>();
   readonly #statics: StaticReferences;
 
   constructor(
@@ -50,12 +54,17 @@ export class BlockReader {
   /** @throws ImportRefused for a file that no author would have written */
   async read(given: OlxBlock): Promise<DraftBlock[]> {
     const element = given.element ?? this.#parse(given);
-    if (!element || (!given.element && reportHidden(element, given.path, this.report))) return [];
+    if (!element) {
+      this.lost.set(given, '');
+      return [];
+    }
+    if (!given.element && reportHidden(element, given.path, this.report)) return [];
     const block = { ...given, element };
     await this.pause();
     const read = await this.#convert(block);
     // What is left out is reported as a whole.
     if (read.length > 0) reportUnreadWithin(element, given.path, this.report);
+    else if (!this.#blank.has(element)) this.lost.set(given, attribute(element, 'display_name'));
     return read;
   }
 
@@ -120,6 +129,7 @@ export class BlockReader {
     }
     const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
     if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
+      if (!/<script\b/i.test(html)) this.#blank.add(element);
       this.report.skipped(
         path,
         'EMPTY',

@@ -98,7 +98,7 @@ describe('reading a course', () => {
         {
           'sequential/sq.xml':
             '<sequential><vertical url_name="v1"/><vertical url_name="v2"/></sequential>',
-          'vertical/v2.xml': '<vertical display_name="Second"/>',
+          'vertical/v2.xml': '<vertical display_name="Second"><html><p>2</p></html></vertical>',
           'html/h.html': `<p><img src="/static/a_map.png"/><img src="/static/gone.png" alt="Gone"/>
             <a href="/jump_to_id/v2">next</a> <a href="/jump_to_id/nowhere">lost</a>
             <a href="https://example.org/">out</a><iframe src="https://example.org/frame" title="Sim"></iframe></p>`,
@@ -144,7 +144,13 @@ describe('reading a course', () => {
         'html/w.html': '<p>Useful?</p><button onclick="vote(1)">Yes</button>',
       }),
     );
-    expect(blocksOf(read)).toEqual([]);
+    expect(blocksOf(read)).toEqual([
+      {
+        kind: 'PAGE',
+        title: 'Topic',
+        html: expect.stringMatching(/<li>Page \(page\)<\/li><li>Vote \(page\)<\/li>/),
+      },
+    ]);
     expect(read.report.skipped).toMatchObject([
       { path: 'html/h.html', code: 'EMPTY' },
       { path: 'html/w.html', code: 'INTERACTIVE' },
@@ -207,6 +213,141 @@ describe('reading a course', () => {
         'MISSING_FILE html/absent.xml',
         'STAFF_ONLY vertical/v2.xml',
       ]),
+    );
+  });
+});
+
+describe('topics without content', () => {
+  const EMPTY_LESSON = {
+    'chapter/ch.xml':
+      '<chapter><sequential url_name="sq"/><sequential url_name="empty"/></chapter>',
+    'sequential/sq.xml':
+      '<sequential><vertical url_name="v1"/><vertical url_name="v2"/></sequential>',
+    'sequential/empty.xml':
+      '<sequential display_name="Later"><vertical display_name="Soon"/></sequential>',
+    'html/h.html': '<p><a href="/jump_to_id/v2">next</a> <a href="/jump_to_id/blank">b</a></p>',
+    'vertical/v2.xml': '<vertical display_name="Second"><html url_name="blank"/></vertical>',
+    'html/blank.xml': '<html filename="blank"/>',
+    'html/blank.html': '<p> </p>',
+  };
+
+  test('are left out, with their lessons and the links to them', async () => {
+    const read = await readOlx(course(EMPTY_LESSON));
+    expect(read.tree.modules).toMatchObject([{ lessons: [{ topics: [{ title: 'Topic' }] }] }]);
+    expect(JSON.stringify(read.tree)).not.toContain('topic:');
+    expect(read.report.imported).toContainEqual({ kind: 'TOPIC', count: 1 });
+    const told = read.report.skipped.map(({ path, code, reason }) => `${code} ${path} ${reason}`);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^EMPTY vertical\/v2.xml .*topic “Second”/),
+        expect.stringMatching(/^EMPTY sequential\/empty.xml .*topic “Soon”/),
+        expect.stringMatching(/^EMPTY sequential\/empty.xml .*lesson “Later”/),
+        expect.stringMatching(/^UNRESOLVED_LINK vertical\/v2.xml .*“Second”/),
+      ]),
+    );
+  });
+
+  test('a topic whose blocks all have no counterpart says what was there, and is only viewed', async () => {
+    const read = await readOlx(
+      course({
+        'vertical/v1.xml': `<vertical display_name="Try it"><lti display_name="&lt;b&gt;Tool&lt;/b&gt;"/>
+          <problem display_name="Sum"><customresponse cfn="f"/></problem></vertical>`,
+      }),
+    );
+    expect(read.tree.modules[0]?.lessons[0]?.topics).toMatchObject([
+      {
+        title: 'Try it',
+        completionRule: 'VIEW',
+        blocks: [
+          {
+            kind: 'PAGE',
+            html: expect.stringContaining(
+              '<ul><li>&lt;b&gt;Tool&lt;/b&gt; (lti)</li><li>Sum (problem)</li></ul>',
+            ),
+          },
+        ],
+      },
+    ]);
+    expect(() => draftTree.parse(read.tree)).not.toThrow();
+  });
+
+  test('what is hidden from learners is not spoken of', async () => {
+    const read = await readOlx(
+      course({ 'html/h.xml': '<html filename="h" visible_to_staff_only="true"/>' }),
+    );
+    expect(read.tree.modules).toEqual([]);
+  });
+});
+
+describe('what is beyond the bounds of a course is left out, with its size and the limit', () => {
+  const many = (count: number, of: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => of(i)).join('');
+  const page = '<html><p>x</p></html>';
+  const topic = `<vertical>${page}</vertical>`;
+  const lesson = `<sequential display_name="L">${topic}</sequential>`;
+
+  test.each([
+    [
+      'modules',
+      { 'course/run.xml': `<course>${many(201, () => `<chapter>${lesson}</chapter>`)}</course>` },
+      '201 modules in the course; the limit is 200',
+    ],
+    [
+      'lessons',
+      { 'chapter/ch.xml': `<chapter display_name="M">${many(501, () => lesson)}</chapter>` },
+      '501 lessons in the module “M”; the limit is 500',
+    ],
+    [
+      'topics of a lesson',
+      {
+        'sequential/sq.xml': `<sequential display_name="L">${many(502, () => topic)}</sequential>`,
+      },
+      '502 topics in the lesson “L”; the limit is 500',
+    ],
+    [
+      'blocks of a topic',
+      { 'vertical/v1.xml': `<vertical display_name="T">${many(203, () => page)}</vertical>` },
+      '203 blocks in the topic “T”; the limit is 200; 3 are left out',
+    ],
+  ])('%s', async (_what, files, reason) => {
+    const read = await readOlx(course(files));
+    expect(() => draftTree.parse(read.tree)).not.toThrow();
+    expect(blocksOf(read).length).toBeGreaterThanOrEqual(200);
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({ code: 'TOO_LARGE', reason: expect.stringContaining(reason) }),
+    );
+  });
+
+  test('topics of all lessons together', async () => {
+    const chapter = `<chapter>${many(11, (i) => `<sequential url_name="s${i}"/>`)}</chapter>`;
+    const lessons = Array.from({ length: 11 }, (_, i): [string, string] => [
+      `sequential/s${i}.xml`,
+      `<sequential display_name="L${i}">${many(460, () => topic)}</sequential>`,
+    ]);
+    const read = await readOlx(
+      course({ 'chapter/ch.xml': chapter, ...Object.fromEntries(lessons) }),
+    );
+    expect(read.report.imported).toContainEqual({ kind: 'TOPIC', count: 5_000 });
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({
+        code: 'TOO_LARGE',
+        reason: '5,060 topics in the course; the limit is 5,000; “L10” loses 60',
+      }),
+    );
+  }, 30_000);
+
+  test('the end of a title', async () => {
+    const read = await readOlx(
+      course({
+        'vertical/v1.xml': `<vertical display_name="${'a'.repeat(301)}">${page}</vertical>`,
+      }),
+    );
+    expect(read.tree.modules[0]?.lessons[0]?.topics[0]?.title).toHaveLength(300);
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({
+        path: 'vertical/v1.xml',
+        reason: expect.stringContaining('301 characters; the limit is 300'),
+      }),
     );
   });
 });
