@@ -6,14 +6,16 @@ import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import { reportUnreadWithin } from './accounting.js';
 import { reportHidden } from './course-parts.js';
+import { beyond, first } from './bounds.js';
 import type { CourseSettings } from './course-settings.js';
-import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
-import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
+import type { OlxFiles } from './olx-files.js';
+import { isBlank, isScriptedWidget, rewritePage } from './page.js';
 import { readProblem, type OlxProblem } from './problem.js';
 import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
 import type { OlxBlock } from './structure.js';
 import { expectElement } from './structure-files.js';
+import { CourseReferences } from './references.js';
 import { titleOf } from './titles.js';
 import { readVideo } from './video.js';
 import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
@@ -29,26 +31,29 @@ type LoadedBlock = OlxBlock & { element: XmlElement };
 
 /** Turns the blocks of a course into those of a draft. Each block is imported or reported. */
 export class BlockReader {
-  /** Paths below the course's folder of the files that the imported blocks need. */
-  readonly usedFiles = new Set<string>();
   /** Files of pages that blocks refer to, imported or reported. */
   readonly usedTexts = new Set<string>();
   /** Blocks that showed something and could not be imported, with their titles (empty for none). */
   readonly lost = new Map<OlxBlock, string>();
   /** Pages with nothing on them. */
   readonly #blank = new Set<XmlElement>();
-  readonly #statics: StaticReferences;
+  readonly #references: CourseReferences;
 
   constructor(
     private readonly files: OlxFiles,
     private readonly settings: CourseSettings,
     /** Topic ids by the names that links use. */
-    private readonly topicIds: ReadonlyMap<string, string>,
+    topicIds: ReadonlyMap<string, string>,
     private readonly report: ReportBuilder,
     /** What it awaits keeps the event loop free. */
     private readonly pause: () => Promise<void>,
   ) {
-    this.#statics = new StaticReferences(files);
+    this.#references = new CourseReferences(files, topicIds, report);
+  }
+
+  /** Paths below the course's folder of the files that the imported blocks need. */
+  get usedFiles(): ReadonlySet<string> {
+    return this.#references.usedFiles;
   }
 
   /** @throws ImportRefused for a file that no author would have written */
@@ -114,7 +119,7 @@ export class BlockReader {
       return [];
     }
     const notes: [SkipReason, string][] = [];
-    let rewritten = rewritePage(html, this.#surroundings(path, notes));
+    let rewritten = rewritePage(html, this.#references.surroundings(path, notes));
     await this.pause();
     if (rewritten.length > LIMITS.html) {
       // Much of what editors paste along is not kept: only what is left counts.
@@ -143,7 +148,7 @@ export class BlockReader {
 
   #video(block: LoadedBlock): DraftBlock[] {
     const { path, element } = block;
-    const find = (address: string) => this.#file(address, path);
+    const find = (address: string) => this.#references.file(address, path);
     const video = readVideo(element, this.settings.language, find);
     if (!video) {
       this.report.skipped(path, 'NO_SOURCE', 'the video has no address');
@@ -185,7 +190,7 @@ export class BlockReader {
       this.report.skipped(path, 'UNSUPPORTED_PROBLEM', why);
     }
     const notes: [SkipReason, string][] = [];
-    const around = this.#surroundings(path, notes);
+    const around = this.#references.surroundings(path, notes);
     const questions = problem.questions.flatMap((question) => {
       const asked = questionInput(question, (html) => rewritePage(html, around));
       const checked = draftQuestion.safeParse({ ...asked, points: 1 });
@@ -197,17 +202,24 @@ export class BlockReader {
       return [];
     });
     if (questions.length === 0) return [];
-    const points = this.#points(block, questions.length);
+    const asked = first(questions, LIMITS.questions, path, `questions in “${title}”`, this.report);
+    const points = this.#points(block, asked.length);
     const attempts = Number(attribute(element, 'max_attempts'));
+    const introduction = rewritePage(problem.introduction, around);
+    const shows = introduction.length <= LIMITS.html;
+    if (!shows) {
+      const what = `characters above the questions of “${title}”, which are left out`;
+      this.report.skipped(path, 'TOO_LARGE', beyond(introduction.length, LIMITS.html, what));
+    }
     const read = this.#checked(path, {
       kind: 'QUIZ',
       title,
-      introduction: rewritePage(problem.introduction, around),
+      introduction: shows ? introduction : '',
       passingPercent: this.settings.passingPercent,
       attemptsAllowed:
         attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
       showFeedback: this.#showFeedback(element, problem),
-      questions: questions.map((question) => ({ ...question, points })),
+      questions: asked.map((question) => ({ ...question, points })),
     });
     if (read.length === 0) return [];
     for (const [code, reason] of notes) this.report.skipped(path, code, reason);
@@ -256,35 +268,5 @@ export class BlockReader {
     const issue = result.error.issues[0];
     this.report.skipped(path, 'TOO_LARGE', `${issue?.path.join('.')}: ${issue?.message}`);
     return [];
-  }
-
-  #surroundings(path: string, notes: [SkipReason, string][]): PageSurroundings {
-    return {
-      media: (address) => {
-        if (this.#statics.pathOf(address) === null) return null;
-        return this.#file(address, path)?.mediaId ?? MISSING;
-      },
-      topic: (address) => {
-        const name =
-          /\/jump_to_id\/([^/?#]+)/.exec(address)?.[1] ??
-          /\/jump_to\/[^?#]*[@/]([^@/?#]+)/.exec(address)?.[1];
-        if (name === undefined) return /^\/?courses?\//.test(address) ? MISSING : null;
-        return this.topicIds.get(name) ?? MISSING;
-      },
-      leftOut: (code, reason) => notes.push([code, reason]),
-    };
-  }
-
-  /** The file of the course that an address names; tells when it is missing. */
-  #file(address: string, from: string): StaticFile | null {
-    const path = this.#statics.pathOf(address);
-    if (path === null) return null;
-    const found = this.#statics.file(path);
-    if (!found) {
-      this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
-      return null;
-    }
-    this.usedFiles.add(found.path);
-    return found.file;
   }
 }

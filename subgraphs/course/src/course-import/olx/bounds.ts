@@ -36,7 +36,7 @@ export function withinBounds(
 }
 
 /** The first of a list; the report says how many there are, how many may be, and where it is cut. */
-export function first<T extends { title?: string | null }>(
+export function first<T extends object>(
   list: readonly T[],
   limit: number,
   path: string,
@@ -45,7 +45,8 @@ export function first<T extends { title?: string | null }>(
 ): T[] {
   const cut = list[limit];
   if (cut === undefined) return [...list];
-  const from = cut.title ? `; “${cut.title.slice(0, 60)}” and what follows it are left out` : '';
+  const title = 'title' in cut && typeof cut.title === 'string' ? cut.title.slice(0, 60) : '';
+  const from = title ? `; “${title}” and what follows it are left out` : '; the first are taken';
   report.skipped(path, 'TOO_LARGE', beyond(list.length, limit, what) + from);
   return list.slice(0, limit);
 }

@@ -217,6 +217,20 @@ describe('reading a course', () => {
   });
 });
 
+test.each([
+  ['"25"', 25],
+  ['25', 25],
+  ['null', null],
+])('max_student_enrollments_allowed %s is the capacity %p', async (given, capacity) => {
+  const read = await readOlx(
+    course({
+      'policies/run/policy.json': `{"course/run": {"max_student_enrollments_allowed": ${given}}}`,
+    }),
+  );
+  expect(read.capacity).toBe(capacity);
+  expect(read.report.skipped).toEqual([]);
+});
+
 describe('topics without content', () => {
   const EMPTY_LESSON = {
     'chapter/ch.xml':
@@ -335,6 +349,69 @@ describe('what is beyond the bounds of a course is left out, with its size and t
       }),
     );
   }, 30_000);
+
+  const number = (label: string) =>
+    `<numericalresponse answer="1"><label>${label}</label></numericalresponse>`;
+
+  test('a question of its own, not its quiz', async () => {
+    const read = await readOlx(
+      course({
+        'vertical/v1.xml': `<vertical><problem display_name="P">${number('a'.repeat(100_001))}${number('b')}</problem></vertical>`,
+      }),
+    );
+    expect(blocksOf(read)).toMatchObject([{ kind: 'QUIZ', questions: [{ prompt: 'b' }] }]);
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({
+        code: 'TOO_LARGE',
+        reason: expect.stringContaining('question 1 of 2 of “P”'),
+      }),
+    );
+  });
+
+  test('questions beyond a hundred, which share the weight', async () => {
+    const read = await readOlx(
+      course({
+        'vertical/v1.xml': `<vertical><problem display_name="P" weight="50">${many(101, (i) => number(`q${i}`))}</problem></vertical>`,
+      }),
+    );
+    const [quiz] = blocksOf(read);
+    expect(quiz?.kind === 'QUIZ' && quiz.questions).toHaveLength(100);
+    expect(quiz).toMatchObject({
+      questions: expect.arrayContaining([expect.objectContaining({ points: 0.5 })]),
+    });
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({
+        code: 'TOO_LARGE',
+        reason: '101 questions in “P”; the limit is 100; the first are taken',
+      }),
+    );
+  });
+
+  test('what a problem shows above its questions', async () => {
+    const read = await readOlx(
+      course({
+        'vertical/v1.xml': `<vertical><problem display_name="P"><p>${'a'.repeat(500_001)}</p>${number('b')}</problem></vertical>`,
+      }),
+    );
+    expect(blocksOf(read)).toMatchObject([{ introduction: '', questions: [{ prompt: 'b' }] }]);
+    expect(read.report.skipped).toContainEqual(
+      expect.objectContaining({ code: 'TOO_LARGE', reason: expect.stringContaining('“P”') }),
+    );
+  });
+
+  test('the end of the summary; a language that is none', async () => {
+    const read = await readOlx(
+      course({
+        'course/run.xml': '<course language="not a language"><chapter url_name="ch"/></course>',
+        'about/short_description.html': 'a'.repeat(2_001),
+      }),
+    );
+    expect(read.summary).toHaveLength(2_000);
+    expect(read.language).toBe('en');
+    const reasons = read.report.skipped.map(({ reason }) => reason).join();
+    expect(reasons).toContain('2,001 characters; the limit is 2,000');
+    expect(reasons).toContain('the language not a language');
+  });
 
   test('the end of a title', async () => {
     const read = await readOlx(

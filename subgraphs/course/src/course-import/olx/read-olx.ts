@@ -16,6 +16,8 @@ export interface OlxCourse {
   title: string;
   summary: string;
   language: string;
+  /** Seats; null for as many as come. */
+  capacity: number | null;
   tree: DraftTree;
   /** Paths of the files below `static/` that the tree refers to. */
   usedFiles: ReadonlySet<string>;
@@ -70,9 +72,9 @@ export async function readOlx(
   reportUnusedFiles(files, new Set(used.flatMap((paths) => [...paths])), report);
   count(tree, report);
   report.imported('MEDIA', reader.usedFiles.size);
-  const { title, summary, language } = settings;
+  const { title, summary, language, capacity } = settings;
   const fitting = shortened(title, LIMITS.title, 'title', structure.coursePath, report);
-  const course = { title: fitting, summary, language };
+  const course = { title: fitting, summary, language, capacity };
   return { ...course, tree, usedFiles: reader.usedFiles, report: report.build() };
 }
 
