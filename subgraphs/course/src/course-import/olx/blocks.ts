@@ -2,30 +2,22 @@ import type { ShowFeedback } from '@lyceum/events/course';
 import { sanitizePage } from '../../content/sanitize.js';
 import { draftQuestion } from '../../draft/draft-question.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
-import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import { reportUnreadWithin } from './accounting.js';
 import { reportHidden } from './course-parts.js';
 import { beyond, first } from './bounds.js';
 import type { CourseSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
+import { parseBlock } from './parse-block.js';
 import { isBlank, isScriptedWidget, rewritePage } from './page.js';
 import { readProblem, type OlxProblem } from './problem.js';
 import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
 import type { OlxBlock } from './structure.js';
-import { expectElement } from './structure-files.js';
 import { CourseReferences } from './references.js';
 import { titleOf } from './titles.js';
 import { readVideo } from './video.js';
-import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
-
-/** What of a block's own file only costs that block. */
-const ONE_BLOCK: Partial<Record<ImportProblem, SkipReason>> = {
-  MALFORMED_XML: 'MALFORMED_XML',
-  FILE_TOO_LARGE: 'TOO_LARGE',
-  TOO_DEEP: 'TOO_LARGE',
-};
+import { attribute, descendants, innerHtml, type XmlElement } from './xml.js';
 
 type LoadedBlock = OlxBlock & { element: XmlElement };
 
@@ -58,7 +50,7 @@ export class BlockReader {
 
   /** @throws ImportRefused for a file that no author would have written */
   async read(given: OlxBlock): Promise<DraftBlock[]> {
-    const element = given.element ?? this.#parse(given);
+    const element = given.element ?? parseBlock(given, this.files, this.report);
     if (!element) {
       this.lost.set(given, '');
       return [];
@@ -83,17 +75,6 @@ export class BlockReader {
         return this.#quiz(block);
       default:
         return this.#unsupported(block);
-    }
-  }
-
-  #parse({ kind, path }: OlxBlock): XmlElement | null {
-    try {
-      return expectElement(kind, path, readXml(path, this.files.texts.get(path) ?? ''));
-    } catch (error) {
-      const reason = error instanceof ImportRefused ? ONE_BLOCK[error.code] : undefined;
-      if (!(error instanceof ImportRefused) || !reason) throw error;
-      this.report.skipped(path, reason, error.message);
-      return null;
     }
   }
 

@@ -11,7 +11,7 @@ import {
   policiesOf,
   type ParsedFiles,
 } from './structure-files.js';
-import { attribute, elementsOf, type XmlElement } from './xml.js';
+import { attribute, type XmlElement } from './xml.js';
 
 /** How deep containers and wrappers may hold each other. */
 export const MAX_NESTING = 20;

@@ -171,8 +171,9 @@ function languageTag(given: string, path: string, report: ReportBuilder): string
 }
 
 function capacityOf(given: unknown, path: string, report: ReportBuilder): number | null {
-  if (['', 'null', 'None'].includes(String(given ?? ''))) return null;
-  const seats = Number(given);
+  if (given === null || given === undefined) return null;
+  if (typeof given === 'string' && ['', 'null', 'None'].includes(given.trim())) return null;
+  const seats = typeof given === 'boolean' ? NaN : Number(given);
   if (Number.isInteger(seats) && seats >= 0 && seats <= MAX_CAPACITY) return seats;
   const reason = `max_student_enrollments_allowed: ${JSON.stringify(given).slice(0, 50)}`;
   report.skipped(path, 'COURSE_SETTING', reason);
