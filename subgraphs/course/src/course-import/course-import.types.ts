@@ -32,7 +32,7 @@ export class ImportSkipped {
 
   @Field(() => String, {
     description:
-      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY, INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted) or COURSE_SETTING. More may come.',
+      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY (also topics, lessons and modules without content), INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, CONTAINER (one that shows each learner some of its blocks: what is taken of it), LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted) or COURSE_SETTING. More may come.',
   })
   code!: string;
 

@@ -161,9 +161,9 @@ export class CourseImporter {
         data: { percent: 100 },
       });
       if (count === 0) throw new ImportOvertaken();
-      const { title, summary, language, tree, report } = course;
+      const { title, summary, language, capacity, tree, report } = course;
       const by = { organizationId, userId: work.requestedBy };
-      const input = newCourse.parse({ title, summary, language });
+      const input = newCourse.parse({ title, summary, language, capacity });
       const created = await courseWriter.create(tx, by, input, now);
       await draftWriter.write(tx, created.id, tree);
       if (media.length > 0) {

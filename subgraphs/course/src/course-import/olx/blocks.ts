@@ -2,57 +2,66 @@ import type { ShowFeedback } from '@lyceum/events/course';
 import { sanitizePage } from '../../content/sanitize.js';
 import { draftQuestion } from '../../draft/draft-question.js';
 import { draftBlock, LIMITS, type DraftBlock } from '../../draft/draft-tree.js';
-import { ImportRefused, type ImportProblem } from '../import-problem.js';
 import type { ReportBuilder, SkipReason } from '../import-report.js';
 import { reportUnreadWithin } from './accounting.js';
+import { reportHidden } from './course-parts.js';
+import { beyond, first } from './bounds.js';
 import type { CourseSettings } from './course-settings.js';
-import { StaticReferences, type OlxFiles, type StaticFile } from './olx-files.js';
-import { isBlank, isScriptedWidget, MISSING, rewritePage, type PageSurroundings } from './page.js';
+import type { OlxFiles } from './olx-files.js';
+import { parseBlock } from './parse-block.js';
+import { isBlank, isScriptedWidget, rewritePage } from './page.js';
 import { readProblem, type OlxProblem } from './problem.js';
 import { questionInput, refusal, showFeedbackOf } from './problem-question.js';
 import { QUESTION_REASONS } from './problem-response.js';
-import { expectElement, reportHidden, type OlxBlock } from './structure.js';
+import type { OlxBlock } from './structure.js';
+import { CourseReferences } from './references.js';
+import { titleOf } from './titles.js';
 import { readVideo } from './video.js';
-import { attribute, descendants, innerHtml, readXml, type XmlElement } from './xml.js';
-
-/** What of a block's own file only costs that block. */
-const ONE_BLOCK: Partial<Record<ImportProblem, SkipReason>> = {
-  MALFORMED_XML: 'MALFORMED_XML',
-  FILE_TOO_LARGE: 'TOO_LARGE',
-  TOO_DEEP: 'TOO_LARGE',
-};
+import { attribute, descendants, innerHtml, type XmlElement } from './xml.js';
 
 type LoadedBlock = OlxBlock & { element: XmlElement };
 
 /** Turns the blocks of a course into those of a draft. Each block is imported or reported. */
 export class BlockReader {
-  /** Paths below the course's folder of the files that the imported blocks need. */
-  readonly usedFiles = new Set<string>();
   /** Files of pages that blocks refer to, imported or reported. */
   readonly usedTexts = new Set<string>();
-  readonly #statics: StaticReferences;
+  /** Blocks that showed something and could not be imported, with their titles (empty for none). */
+  readonly lost = new Map<OlxBlock, string>();
+  /** Pages with nothing on them. */
+  readonly #blank = new Set<XmlElement>();
+  readonly #references: CourseReferences;
 
   constructor(
     private readonly files: OlxFiles,
     private readonly settings: CourseSettings,
     /** Topic ids by the names that links use. */
-    private readonly topicIds: ReadonlyMap<string, string>,
+    topicIds: ReadonlyMap<string, string>,
     private readonly report: ReportBuilder,
     /** What it awaits keeps the event loop free. */
     private readonly pause: () => Promise<void>,
   ) {
-    this.#statics = new StaticReferences(files);
+    this.#references = new CourseReferences(files, topicIds, report);
+  }
+
+  /** Paths below the course's folder of the files that the imported blocks need. */
+  get usedFiles(): ReadonlySet<string> {
+    return this.#references.usedFiles;
   }
 
   /** @throws ImportRefused for a file that no author would have written */
   async read(given: OlxBlock): Promise<DraftBlock[]> {
-    const element = given.element ?? this.#parse(given);
-    if (!element || (!given.element && reportHidden(element, given.path, this.report))) return [];
+    const element = given.element ?? parseBlock(given, this.files, this.report);
+    if (!element) {
+      this.lost.set(given, '');
+      return [];
+    }
+    if (!given.element && reportHidden(element, given.path, this.report)) return [];
     const block = { ...given, element };
     await this.pause();
     const read = await this.#convert(block);
     // What is left out is reported as a whole.
     if (read.length > 0) reportUnreadWithin(element, given.path, this.report);
+    else if (!this.#blank.has(element)) this.lost.set(given, attribute(element, 'display_name'));
     return read;
   }
 
@@ -69,17 +78,6 @@ export class BlockReader {
     }
   }
 
-  #parse({ kind, path }: OlxBlock): XmlElement | null {
-    try {
-      return expectElement(kind, path, readXml(path, this.files.texts.get(path) ?? ''));
-    } catch (error) {
-      const reason = error instanceof ImportRefused ? ONE_BLOCK[error.code] : undefined;
-      if (!(error instanceof ImportRefused) || !reason) throw error;
-      this.report.skipped(path, reason, error.message);
-      return null;
-    }
-  }
-
   async #page(block: LoadedBlock): Promise<DraftBlock[]> {
     const { element } = block;
     const filename = attribute(element, 'filename');
@@ -92,7 +90,7 @@ export class BlockReader {
       }
       return [];
     }
-    const title = titleOf(block, 'Page');
+    const title = titleOf(block.element, 'Page', block.path, this.report);
     if (isScriptedWidget(html)) {
       this.report.skipped(
         path,
@@ -102,7 +100,7 @@ export class BlockReader {
       return [];
     }
     const notes: [SkipReason, string][] = [];
-    let rewritten = rewritePage(html, this.#surroundings(path, notes));
+    let rewritten = rewritePage(html, this.#references.surroundings(path, notes));
     await this.pause();
     if (rewritten.length > LIMITS.html) {
       // Much of what editors paste along is not kept: only what is left counts.
@@ -117,6 +115,7 @@ export class BlockReader {
     }
     const read = this.#checked(path, { kind: 'PAGE', title, html: rewritten });
     if (read[0]?.kind === 'PAGE' && isBlank(read[0].html)) {
+      if (!/<script\b/i.test(html)) this.#blank.add(element);
       this.report.skipped(
         path,
         'EMPTY',
@@ -130,14 +129,14 @@ export class BlockReader {
 
   #video(block: LoadedBlock): DraftBlock[] {
     const { path, element } = block;
-    const find = (address: string) => this.#file(address, path);
+    const find = (address: string) => this.#references.file(address, path);
     const video = readVideo(element, this.settings.language, find);
     if (!video) {
       this.report.skipped(path, 'NO_SOURCE', 'the video has no address');
       return [];
     }
     for (const what of video.leftOut) this.report.skipped(path, 'LEFT_OUT', what);
-    const title = titleOf(block, 'Video');
+    const title = titleOf(block.element, 'Video', block.path, this.report);
     const blocks = this.#checked(path, {
       kind: 'VIDEO',
       title,
@@ -164,7 +163,7 @@ export class BlockReader {
     const { path, element } = block;
     const problem = readProblem(path, element);
     await this.pause();
-    const title = titleOf(block, 'Quiz');
+    const title = titleOf(block.element, 'Quiz', block.path, this.report);
     const total = problem.questions.length + problem.refused.length;
     for (const { number, reason, detail } of problem.refused) {
       const which = total > 1 ? `question ${number} of ${total} of “${title}”` : `“${title}”`;
@@ -172,7 +171,7 @@ export class BlockReader {
       this.report.skipped(path, 'UNSUPPORTED_PROBLEM', why);
     }
     const notes: [SkipReason, string][] = [];
-    const around = this.#surroundings(path, notes);
+    const around = this.#references.surroundings(path, notes);
     const questions = problem.questions.flatMap((question) => {
       const asked = questionInput(question, (html) => rewritePage(html, around));
       const checked = draftQuestion.safeParse({ ...asked, points: 1 });
@@ -184,19 +183,26 @@ export class BlockReader {
       return [];
     });
     if (questions.length === 0) return [];
-    const points = this.#points(block, questions.length);
+    const asked = first(questions, LIMITS.questions, path, `questions in “${title}”`, this.report);
+    const points = this.#points(block, asked.length);
     const attempts = Number(attribute(element, 'max_attempts'));
+    const introduction = rewritePage(problem.introduction, around);
+    const shows = introduction.length <= LIMITS.html;
+    if (!shows) {
+      const what = `characters above the questions of “${title}”, which are left out`;
+      this.report.skipped(path, 'TOO_LARGE', beyond(introduction.length, LIMITS.html, what));
+    }
     const read = this.#checked(path, {
       kind: 'QUIZ',
       title,
-      introduction: rewritePage(problem.introduction, around),
+      introduction: shows ? introduction : '',
       passingPercent: this.settings.passingPercent,
       // In the source a unit is complete once its problems are submitted, whatever their score.
       completion: 'SUBMITTED',
       attemptsAllowed:
         attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : this.settings.attemptsAllowed,
       showFeedback: this.#showFeedback(element, problem),
-      questions: questions.map((question) => ({ ...question, points })),
+      questions: asked.map((question) => ({ ...question, points })),
     });
     if (read.length === 0) return [];
     for (const [code, reason] of notes) this.report.skipped(path, code, reason);
@@ -246,39 +252,4 @@ export class BlockReader {
     this.report.skipped(path, 'TOO_LARGE', `${issue?.path.join('.')}: ${issue?.message}`);
     return [];
   }
-
-  #surroundings(path: string, notes: [SkipReason, string][]): PageSurroundings {
-    return {
-      media: (address) => {
-        if (this.#statics.pathOf(address) === null) return null;
-        return this.#file(address, path)?.mediaId ?? MISSING;
-      },
-      topic: (address) => {
-        const name =
-          /\/jump_to_id\/([^/?#]+)/.exec(address)?.[1] ??
-          /\/jump_to\/[^?#]*[@/]([^@/?#]+)/.exec(address)?.[1];
-        if (name === undefined) return /^\/?courses?\//.test(address) ? MISSING : null;
-        return this.topicIds.get(name) ?? MISSING;
-      },
-      leftOut: (code, reason) => notes.push([code, reason]),
-    };
-  }
-
-  /** The file of the course that an address names; tells when it is missing. */
-  #file(address: string, from: string): StaticFile | null {
-    const path = this.#statics.pathOf(address);
-    if (path === null) return null;
-    const found = this.#statics.file(path);
-    if (!found) {
-      this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
-      return null;
-    }
-    this.usedFiles.add(found.path);
-    return found.file;
-  }
-}
-
-function titleOf(block: LoadedBlock, otherwise: string): string {
-  const title = attribute(block.element, 'display_name').replace(/\s+/g, ' ').trim();
-  return title.slice(0, LIMITS.title) || otherwise;
 }

@@ -1,6 +1,7 @@
 import { Parser } from 'htmlparser2';
 import type { ReportBuilder } from '../import-report.js';
 import type { OlxFiles } from './olx-files.js';
+import { shortened } from './titles.js';
 import { attribute, type XmlElement } from './xml.js';
 
 export interface CourseSettings {
@@ -9,6 +10,8 @@ export interface CourseSettings {
   summary: string;
   /** BCP 47. */
   language: string;
+  /** Seats; null for as many as come. */
+  capacity: number | null;
   /** What a quiz takes to be passed, 0–100. */
   passingPercent: number;
   /** null: as often as one likes. */
@@ -19,6 +22,10 @@ export interface CourseSettings {
   usedFiles: ReadonlySet<string>;
 }
 
+const SUMMARY = 'about/short_description.html';
+const MAX_SUMMARY = 2_000;
+const MAX_LANGUAGE = 35;
+const MAX_CAPACITY = 1_000_000;
 /** What Open edX itself takes where a course says nothing. */
 const DEFAULT_PASSING_PERCENT = 50;
 const SETTINGS_WITHOUT_COUNTERPART: readonly [name: string, what: string][] = [
@@ -50,26 +57,35 @@ export function readSettings(
   reportOtherPolicies(policies, policy, policyPath, report);
   for (const [path, html] of files.texts) {
     const extra = /^(about|info|tabs)\/.+\.html$/.test(path) && visibleText(html) !== '';
-    if (extra && !['about/short_description.html', 'about/title.html'].includes(path)) {
+    if (extra && ![SUMMARY, 'about/title.html'].includes(path)) {
       report.skipped(path, 'COURSE_SETTING', 'a page about the course; only its short one is kept');
     }
   }
   const attempts = Number(setting('max_attempts'));
   return {
     title: text(setting('display_name')) || titleOf(files) || run,
-    summary: visibleText(files.texts.get('about/short_description.html') ?? '').slice(0, 2_000),
-    language: languageTag(text(setting('language'))),
+    summary: shortened(
+      visibleText(files.texts.get(SUMMARY) ?? ''),
+      MAX_SUMMARY,
+      'summary',
+      SUMMARY,
+      report,
+    ),
+    language: languageTag(text(setting('language')), policyPath, report),
+    capacity: capacityOf(setting('max_student_enrollments_allowed'), policyPath, report),
     passingPercent: passingPercent(run, files, report),
     attemptsAllowed: attempts >= 1 && attempts <= 1_000 ? Math.floor(attempts) : null,
     showAnswer: text(setting('showanswer')),
     usedFiles: new Set([
       ...[policyPath, `policies/${run}/grading_policy.json`, 'policies/grading_policy.json'],
-      ...['about/short_description.html', 'about/title.html'],
+      ...[SUMMARY, 'about/title.html'],
     ]),
   };
 }
 
-const USED: ReadonlySet<string> = new Set(['display_name', 'language', 'max_attempts']);
+const USED: ReadonlySet<string> = new Set([
+  ...['display_name', 'language', 'max_attempts', 'max_student_enrollments_allowed', 'showanswer'],
+]);
 /** What only names the course, or says the same elsewhere. */
 const MEANINGLESS: ReadonlySet<string> = new Set([
   ...['url_name', 'org', 'course', 'slug', 'xml_attributes', 'filename', 'wiki_slug'],
@@ -142,12 +158,26 @@ function passingPercent(run: string, files: OlxFiles, report: ReportBuilder): nu
 }
 
 /** Open edX also writes `zh_HANS`. */
-function languageTag(given: string): string {
+function languageTag(given: string, path: string, report: ReportBuilder): string {
   try {
-    return Intl.getCanonicalLocales(given.replaceAll('_', '-'))[0] ?? 'en';
+    const [tag] = given === '' ? ['en'] : Intl.getCanonicalLocales(given.replaceAll('_', '-'));
+    if (tag !== undefined && tag.length <= MAX_LANGUAGE) return tag;
   } catch {
-    return 'en';
+    // Not a language: reported as one that is too long is.
   }
+  const reason = `the language ${given.slice(0, 50)}, which is no language tag; English is taken`;
+  report.skipped(path, 'LEFT_OUT', reason);
+  return 'en';
+}
+
+function capacityOf(given: unknown, path: string, report: ReportBuilder): number | null {
+  if (given === null || given === undefined) return null;
+  if (typeof given === 'string' && ['', 'null', 'None'].includes(given.trim())) return null;
+  const seats = typeof given === 'boolean' ? NaN : Number(given);
+  if (Number.isInteger(seats) && seats >= 0 && seats <= MAX_CAPACITY) return seats;
+  const reason = `max_student_enrollments_allowed: ${JSON.stringify(given).slice(0, 50)}`;
+  report.skipped(path, 'COURSE_SETTING', reason);
+  return null;
 }
 
 function visibleText(html: string): string {

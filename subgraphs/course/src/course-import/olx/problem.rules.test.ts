@@ -272,7 +272,37 @@ describe('problems', () => {
   });
 
   test.each([
-    ['a script', '<script type="loncapa/python">x=1</script>', 'SCRIPTED_PROBLEM'],
+    ...[
+      'x = random.randint(1, 2)',
+      'x = 1 + 1',
+      'x = [1, 2]',
+      'def check(e, a):\n  return True',
+      'x = 1; y = f()',
+      "x = 'a' 'b' + c",
+      "x = '\\n'",
+      'x = y = 1',
+      'x, y = 1, 2',
+      'x += 1',
+      "x = '''a\nb'''",
+      'x = 1e400',
+      'x = 0.0000001',
+      'from random import *; x = randint(1, 2)',
+    ].map((script): [string, string, string] => [
+      `the script ${script}`,
+      `<script type="loncapa/python">${script}</script>
+       <numericalresponse answer="$x"><label>?</label></numericalresponse>`,
+      'SCRIPTED_PROBLEM',
+    ]),
+    [
+      'a script for browsers',
+      '<script type="text/javascript">x = 1</script><numericalresponse answer="1"/>',
+      'SCRIPTED_PROBLEM',
+    ],
+    [
+      'a script from elsewhere',
+      '<script src="/static/x.py"/><numericalresponse answer="1"/>',
+      'SCRIPTED_PROBLEM',
+    ],
     [
       'a pattern',
       '<stringresponse answer="a.c" type="ci regexp"><label>?</label></stringresponse>',
@@ -316,6 +346,52 @@ describe('problems', () => {
       <formularesponse answer="x"><label>x?</label></formularesponse></problem>`);
     expect(questions).toHaveLength(1);
     expect(refused).toMatchObject([{ number: 2, reason: 'UNSUPPORTED_RESPONSE' }]);
+  });
+});
+
+describe('scripts that compute nothing', () => {
+  const asked = (script: string) =>
+    problem(`<problem><script type="loncapa/python">${script}</script>
+      <p>How many $unit are $number $numbers?</p>
+      <numericalresponse answer="$number"><responseparam type="tolerance" default="$off"/></numericalresponse>
+    </problem>`);
+
+  test('constants stand where their names are; the longest name counts', () => {
+    const { questions, refused } = asked(`
+      # How many: '
+      import math, random
+      from numpy import array as a
+      unit = 'm # not a comment'  # a comment
+      number = 4;
+      numbers = "of $number"
+      number = 5
+      off = 0.50`);
+    expect(refused).toEqual([]);
+    expect(questions).toMatchObject([
+      {
+        promptHtml: '<p>How many m # not a comment are 5 of $number?</p>',
+        ranges: [{ minimum: 4.5, maximum: 5.5 }],
+      },
+    ]);
+  });
+
+  test.each([
+    ['2.0', '2.0'],
+    ['-3', '-3'],
+    ['1.50', '1.5'],
+    ['.5', '0.5'],
+    ["r'a\\b'", 'a\\b'],
+    ["'&lt;b&gt;'", '&lt;b&gt;'],
+  ])('x = %s is %s, as text', (given, shown) => {
+    const { questions } = problem(`<problem><script type="loncapa/python">x = ${given}</script>
+      <p>$x</p><numericalresponse answer="1"/></problem>`);
+    expect(questions[0]?.promptHtml).toBe(`<p>${shown}</p>`);
+  });
+
+  test.each(['', '# nothing', 'unused = 1', 'import random'])('%j does no harm', (script) => {
+    const { questions } = problem(`<problem><script type="loncapa/python">${script}</script>
+      <p>How much?</p><numericalresponse answer="1"/></problem>`);
+    expect(questions).toHaveLength(1);
   });
 });
 

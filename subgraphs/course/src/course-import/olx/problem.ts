@@ -1,6 +1,7 @@
 import { readableText } from '../../content/readable-text.rules.js';
 import { markdownToOlx } from './problem-markdown.rules.js';
 import { ANSWER_HINTS, FEEDBACK, furtherAnswerHints, ownFeedback } from './problem-feedback.js';
+import { settleScripts } from './problem-script.rules.js';
 import {
   inputLabel,
   INPUTS,
@@ -42,7 +43,7 @@ export function readProblem(path: string, given: XmlElement): OlxProblem {
   }
   const responses = descendants(problem, ...RESPONSES);
   const none = { questions: [], introduction: '', leftOut: [] };
-  if (descendants(problem, 'script').length > 0) {
+  if (!settleScripts(problem)) {
     const detail = responses.map((response) => response.name).join(', ');
     return { ...none, refused: [{ number: 1, reason: 'SCRIPTED_PROBLEM', detail }] };
   }

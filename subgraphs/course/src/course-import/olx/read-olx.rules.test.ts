@@ -1,37 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { draftTree } from '../../draft/draft-tree.js';
 import type { OlxFiles } from './olx-files.js';
+import { blocksOf, course, MEDIA } from '../../../test/olx-course.js';
 import { readOlx } from './read-olx.js';
-
-const MEDIA = '01900000-0000-7000-8000-000000000001';
-
-/** A small course: the given files, with the rest of what a course needs. */
-function course(files: Record<string, string>, statics: string[] = []): OlxFiles {
-  const texts = new Map(
-    Object.entries({
-      'course.xml': '<course url_name="run" org="o" course="c"/>',
-      'course/run.xml':
-        '<course display_name="Small" language="de"><chapter url_name="ch"/></course>',
-      'chapter/ch.xml': '<chapter display_name="First"><sequential url_name="sq"/></chapter>',
-      'sequential/sq.xml':
-        '<sequential display_name="Lesson"><vertical url_name="v1"/></sequential>',
-      'vertical/v1.xml': '<vertical display_name="Topic"><html url_name="h"/></vertical>',
-      'html/h.xml': '<html filename="h" display_name="Page"/>',
-      'html/h.html': '<p>Hello.</p>',
-      ...files,
-    }),
-  );
-  const file = (path: string) => ({
-    mediaId: MEDIA,
-    filename: path.split('/').at(-1)!,
-    contentType: 'image/png',
-    byteLength: 3,
-  });
-  return { texts, statics: new Map(statics.map((path) => [path, file(path)])) };
-}
-
-const blocksOf = (read: Awaited<ReturnType<typeof readOlx>>) =>
-  read.tree.modules.flatMap((m) => m.lessons.flatMap((l) => l.topics.flatMap((t) => t.blocks)));
 
 async function refusal(files: OlxFiles): Promise<unknown> {
   return readOlx(files).then(
@@ -99,7 +70,7 @@ describe('reading a course', () => {
         {
           'sequential/sq.xml':
             '<sequential><vertical url_name="v1"/><vertical url_name="v2"/></sequential>',
-          'vertical/v2.xml': '<vertical display_name="Second"/>',
+          'vertical/v2.xml': '<vertical display_name="Second"><html><p>2</p></html></vertical>',
           'html/h.html': `<p><img src="/static/a_map.png"/><img src="/static/gone.png" alt="Gone"/>
             <a href="/jump_to_id/v2">next</a> <a href="/jump_to_id/nowhere">lost</a>
             <a href="https://example.org/">out</a><iframe src="https://example.org/frame" title="Sim"></iframe></p>`,
@@ -145,7 +116,13 @@ describe('reading a course', () => {
         'html/w.html': '<p>Useful?</p><button onclick="vote(1)">Yes</button>',
       }),
     );
-    expect(blocksOf(read)).toEqual([]);
+    expect(blocksOf(read)).toEqual([
+      {
+        kind: 'PAGE',
+        title: 'Topic',
+        html: expect.stringMatching(/<li>Page \(page\)<\/li><li>Vote \(page\)<\/li>/),
+      },
+    ]);
     expect(read.report.skipped).toMatchObject([
       { path: 'html/h.html', code: 'EMPTY' },
       { path: 'html/w.html', code: 'INTERACTIVE' },
@@ -192,7 +169,7 @@ describe('reading a course', () => {
           '<sequential><vertical url_name="v1"/><vertical url_name="v2"/></sequential>',
         'vertical/v1.xml': `<vertical><html url_name="h"/><poll url_name="q" question="?"/>
           <problem url_name="broken"/><html url_name="absent"/>
-          <library_content url_name="l"><problem url_name="inner"/></library_content></vertical>`,
+          <problem-builder url_name="l"><problem url_name="inner"/></problem-builder></vertical>`,
         'vertical/v2.xml': '<vertical visible_to_staff_only="true" display_name="Secret"/>',
         'problem/broken.xml': '<problem><p></problem>',
       }),
@@ -202,7 +179,7 @@ describe('reading a course', () => {
     expect(told).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^UNSUPPORTED_KIND .*poll\/q/),
-        expect.stringMatching(/^UNSUPPORTED_KIND .*library_content\/l/),
+        expect.stringMatching(/^UNSUPPORTED_KIND .*problem-builder\/l/),
         'UNSUPPORTED_KIND problem/inner.xml',
         'MALFORMED_XML problem/broken.xml',
         'MISSING_FILE html/absent.xml',
@@ -262,89 +239,6 @@ describe('content that is not for everybody is left out, and reported', () => {
       course({ 'html/h.xml': `<html filename="h" group_access='${value}'/>` }),
     );
     expect(blocksOf(read)).toHaveLength(1);
-  });
-});
-
-describe('every attribute and file is used or reported', () => {
-  const FILES = {
-    'vertical/v1.xml':
-      '<vertical display_name="Topic"><html url_name="h"/><problem url_name="p"/><video url_name="v"/></vertical>',
-    'problem/p.xml':
-      '<problem weight="0"><numericalresponse answer="1"><label>a</label></numericalresponse></problem>',
-    'video/v.xml': '<video youtube="1.00:abc"><transcript language="en" src="t.srt"/></video>',
-    'policies/run/policy.json': '{"course/run": {"display_name": "Small"}}',
-    'policies/run/grading_policy.json': '{"GRADE_CUTOFFS": {"Pass": 0.5}}',
-  };
-  const tags = Object.entries({ ...Object.fromEntries(course(FILES).texts) }).flatMap(
-    ([path, text]) =>
-      path.endsWith('.xml') && path !== 'course.xml'
-        ? [...text.matchAll(/<(\w+)(?! url_name="\w+"\/>)(?=[\s>/])/g)]
-            .filter(([, name]) => name !== 'label')
-            .map(({ index, 0: tag }): [string, number] => [path, index + tag.length])
-        : [],
-  );
-
-  test.each(tags)('an unknown attribute in %s at %i', async (path, at) => {
-    const files = course(FILES, ['static/t.srt']);
-    const text = files.texts.get(path)!;
-    const changed = `${text.slice(0, at)} injected_setting="some-value"${text.slice(at)}`;
-    const read = await readOlx(course({ ...FILES, [path]: changed }, ['static/t.srt']));
-    const lines = read.report.skipped.filter(({ reason }) => reason.includes('injected_setting'));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]!.reason).toContain('some-value');
-  });
-
-  test.each([
-    'drafts/vertical/d.xml',
-    'html/unknown.html',
-    'notes.txt',
-    'static/x.bin',
-    'tabs/t.xml',
-  ])('a file that nothing uses: %s', async (path) => {
-    const files = course(FILES, ['static/t.srt', ...(path.startsWith('static/') ? [path] : [])]);
-    const others = new Set(/^(drafts|notes)/.test(path) ? [path] : []);
-    const texts = new Map(files.texts);
-    if (/^(html|tabs)/.test(path)) texts.set(path, '<a/>');
-    const read = await readOlx({ ...files, texts, others });
-    expect(read.report.skipped).toContainEqual(
-      expect.objectContaining({ code: 'UNUSED_FILE', reason: expect.stringContaining(path) }),
-    );
-  });
-
-  test('keys of policies', async () => {
-    const read = await readOlx(
-      course({
-        ...FILES,
-        'policies/run/policy.json':
-          '{"course/run": {"injected_one": 5}, "problem/p": {"injected_two": true}}',
-        'policies/run/grading_policy.json':
-          '{"injected_three": 1, "GRADE_CUTOFFS": {"A": 0.9, "B": 0.6}}',
-      }),
-    );
-    const reasons = read.report.skipped.map(({ reason }) => reason).join('\n');
-    for (const said of ['injected_one: 5', 'injected_two', 'injected_three: 1', '"A":0.9']) {
-      expect(reasons).toContain(said);
-    }
-  });
-
-  test('nothing is reported of a course that is used whole; a weight of 0 is kept', async () => {
-    const read = await readOlx(course(FILES, ['static/t.srt']));
-    expect(read.report.skipped).toEqual([]);
-    expect(blocksOf(read)).toContainEqual(
-      expect.objectContaining({ questions: [expect.objectContaining({ points: 0 })] }),
-    );
-  });
-
-  test('a report that is too long says how much it leaves out', async () => {
-    const attributes = Array.from({ length: 6_000 }, (_, i) => `a${i}="x"`).join(' ');
-    const read = await readOlx(
-      course({ 'vertical/v1.xml': `<vertical ${attributes}><html url_name="h"/></vertical>` }),
-    );
-    expect(read.report.skipped).toHaveLength(5_000);
-    expect(read.report.skipped.at(-1)).toMatchObject({
-      code: 'MORE',
-      reason: '1001 more entries are not listed',
-    });
   });
 });
 

@@ -1,17 +1,23 @@
 import { newId } from '@lyceum/platform/ids';
-import { draftTree, LIMITS, type DraftTree } from '../../draft/draft-tree.js';
+import { LIMITS, type DraftTree } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
 import { ReportBuilder, type ImportReport } from '../import-report.js';
 import { reportUnusedFiles } from './accounting.js';
 import { BlockReader } from './blocks.js';
+import { withinBounds } from './bounds.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
-import { isStructure, parseFiles, readStructure, type OlxTopic } from './structure.js';
+import { readStructure, type OlxTopic } from './structure.js';
+import { isStructure, parseFiles } from './structure-files.js';
+import { shortened } from './titles.js';
+import { TopicReader, treeOf, withoutLinks, type DraftTopic } from './topics.js';
 
 export interface OlxCourse {
   title: string;
   summary: string;
   language: string;
+  /** Seats; null for as many as come. */
+  capacity: number | null;
   tree: DraftTree;
   /** Paths of the files below `static/` that the tree refers to. */
   usedFiles: ReadonlySet<string>;
@@ -41,45 +47,34 @@ export async function readOlx(
     files,
     report,
   );
-  const topics = structure.modules.flatMap((each) => each.lessons.flatMap((l) => l.topics));
+  const modules = withinBounds(structure.modules, structure.coursePath, report);
+  const topics = modules.flatMap((each) => each.lessons.flatMap((l) => l.topics));
   const ids = new Map(topics.map((topic) => [topic, newId()]));
   let done = 0;
   const reader = new BlockReader(files, settings, linkTargets(topics, ids), report, () =>
     progress(done),
   );
 
-  const read = new Map<OlxTopic, DraftTree['modules'][0]['lessons'][0]['topics'][0]>();
+  const topicReader = new TopicReader(reader, report);
+  const read = new Map<OlxTopic, DraftTopic>();
+  const leftOut = new Map<string, OlxTopic>();
   for (const [index, topic] of topics.entries()) {
-    const blocks = [];
-    for (const block of topic.blocks) {
-      blocks.push(...(await reader.read(block)));
+    const id = ids.get(topic);
+    const found = await topicReader.read(topic, id, () => {
       done = (index + 0.5) / topics.length;
-      await progress(done);
-    }
-    const quiz = blocks.some((block) => block.kind === 'QUIZ');
-    read.set(topic, {
-      id: ids.get(topic),
-      title: topic.title ?? blocks[0]?.title ?? 'Topic',
-      completionRule: quiz ? 'QUIZ_SCORE' : 'VIEW',
-      blocks,
+      return progress(done);
     });
+    if (found) read.set(topic, found);
+    else if (id !== undefined) leftOut.set(id, topic);
   }
-  const tree: DraftTree = {
-    modules: structure.modules.map((module) => ({
-      title: module.title,
-      lessons: module.lessons.map((lesson) => ({
-        title: lesson.title,
-        topics: lesson.topics.flatMap((topic) => read.get(topic) ?? []),
-      })),
-    })),
-  };
+  const tree = withoutLinks(treeOf(modules, read, report), leftOut, report);
   const used = [structure.usedFiles, reader.usedFiles, reader.usedTexts, settings.usedFiles];
   reportUnusedFiles(files, new Set(used.flatMap((paths) => [...paths])), report);
-  requireBounds(tree, structure.coursePath);
   count(tree, report);
   report.imported('MEDIA', reader.usedFiles.size);
-  const { title, summary, language } = settings;
-  const course = { title: title.slice(0, LIMITS.title), summary, language };
+  const { title, summary, language, capacity } = settings;
+  const fitting = shortened(title, LIMITS.title, 'title', structure.coursePath, report);
+  const course = { title: fitting, summary, language, capacity };
   return { ...course, tree, usedFiles: reader.usedFiles, report: report.build() };
 }
 
@@ -96,36 +91,17 @@ function reportOversized(files: OlxFiles, report: ReportBuilder): void {
   }
 }
 
-/** A link may name a topic or any of its blocks. */
+/** A link may name a topic or any of its blocks; nothing leads to a topic without blocks. */
 function linkTargets(topics: readonly OlxTopic[], ids: ReadonlyMap<OlxTopic, string>) {
   const targets = new Map<string, string>();
   for (const topic of topics) {
+    if (topic.blocks.length === 0) continue;
     for (const name of [...topic.urlNames, ...topic.blocks.map((block) => block.urlName)]) {
       const id = ids.get(topic);
       if (id !== undefined && name !== '' && !targets.has(name)) targets.set(name, id);
     }
   }
   return targets;
-}
-
-/** The blocks were checked one by one; this checks how many there are of everything. */
-function requireBounds(tree: DraftTree, path: string): void {
-  const topics = tree.modules.flatMap((module) => module.lessons.flatMap((each) => each.topics));
-  const blocks = topics.reduce((sum, topic) => sum + topic.blocks.length, 0);
-  const most = Math.max(0, ...topics.map((topic) => topic.blocks.length));
-  const withoutBlocks = {
-    modules: tree.modules.map((module) => ({
-      ...module,
-      lessons: module.lessons.map((lesson) => ({
-        ...lesson,
-        topics: lesson.topics.map((topic) => ({ ...topic, blocks: [] })),
-      })),
-    })),
-  };
-  const result = draftTree.safeParse(withoutBlocks);
-  if (result.success && blocks <= LIMITS.blocks && most <= LIMITS.blocksOfTopic) return;
-  const issue = result.success ? 'Too many blocks.' : result.error.issues[0]?.message;
-  throw new ImportRefused('TOO_LARGE', path, issue);
 }
 
 function count(tree: DraftTree, report: ReportBuilder): void {
