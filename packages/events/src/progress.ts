@@ -67,6 +67,44 @@ export const attemptSubmitted = defineEvent(
   }),
 );
 
+export const attemptsGranted = defineEvent(
+  'progress.attempts.granted.v1',
+  'A learner may submit a quiz more often than its author allows, as staff of the course decided.',
+  z.object({
+    ...ofLearner,
+    grantId: id,
+    topicId: id,
+    blockId: id,
+    courseTitle: z.string(),
+    quizTitle: z.string(),
+    /** How many attempts were added. */
+    attempts: z.int(),
+    /** How many the learner may make in all, with these. */
+    attemptsAllowed: z.int(),
+    /** How many of them are left. */
+    attemptsLeft: z.int(),
+    reason: z.string(),
+    grantedBy: id,
+    grantedAt: time,
+  }),
+);
+
+export const topicCompletedFor = defineEvent(
+  'progress.topic.completed-for.v1',
+  "Staff of a course completed a topic for a learner. What it does to the learner's progress is in `progress.course-progress.changed.v1`, as for any completed topic.",
+  z.object({
+    ...ofLearner,
+    topicId: id,
+    topicTitle: z.string(),
+    courseTitle: z.string(),
+    reason: z.string(),
+    completedBy: id,
+    completedAt: time,
+    /** Whether it completed the course: there is a certificate then. */
+    completesCourse: z.boolean(),
+  }),
+);
+
 export const courseCompleted = defineEvent(
   'progress.course.completed.v1',
   'A learner completed a course. It happens once for an enrollment.',

@@ -47,10 +47,10 @@ export function unauthenticated(message = 'Sign in first.') {
   return new LyceumError('UNAUTHENTICATED', message);
 }
 
-export function permissionDenied(permission: string) {
-  return new LyceumError('PERMISSION_DENIED', `This takes the permission ${permission}.`, {
-    permission,
-  });
+/** @param hint what to do instead; a sentence */
+export function permissionDenied(permission: string, hint?: string) {
+  const message = [`This takes the permission ${permission}.`, hint].filter(Boolean).join(' ');
+  return new LyceumError('PERMISSION_DENIED', message, { permission });
 }
 
 /** For people without any role in their organization. */

@@ -18,6 +18,7 @@ export const PERMISSIONS = {
   'course:staff': 'Choose who teaches a course',
   'course:insights': "See everyone's progress and the figures of a course",
   'enrollment:manage': 'Enroll and withdraw other people',
+  'progress:override': 'Grant learners further attempts and complete topics for them',
   'learning-path:manage': 'Create and change learning paths',
   'activity:record-for-others': "Record other people's activity, as an external tool does",
   'offer:manage': 'Set what courses cost',
@@ -34,6 +35,7 @@ const TEACHING: readonly Permission[] = [
   'course:staff',
   'enrollment:manage',
   'offer:manage',
+  'progress:override',
   'user:read-contact',
 ];
 /** Of who may make courses in an organization; whoever makes one teaches it. */

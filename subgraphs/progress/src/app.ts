@@ -38,7 +38,14 @@ import { LearningPathLoaders } from './learning-path/learning-path.loaders.js';
 import { LearningPathResolver } from './learning-path/learning-path.resolver.js';
 import { LearningPath } from './learning-path/learning-path.types.js';
 import { LiveResolver } from './live/live.resolver.js';
+import { OverrideResolver } from './override/override.resolver.js';
+import { OverrideService } from './override/override.service.js';
 import { personConsumers } from './person/person.consumers.js';
+import { QuizProgressLoaders } from './quiz-progress/quiz-progress.loaders.js';
+import {
+  CourseQuizzesResolver,
+  QuizProgressResolver,
+} from './quiz-progress/quiz-progress.resolver.js';
 import { TopicProgressLoaders } from './topic-progress/topic-progress.loaders.js';
 import { TopicProgressResolver } from './topic-progress/topic-progress.resolver.js';
 
@@ -59,6 +66,9 @@ export const progressService = defineService({
       AssessmentResolver,
       EnrollmentAttemptsResolver,
       MarkedAnswerResolver,
+      CourseQuizzesResolver,
+      QuizProgressResolver,
+      OverrideResolver,
       CertificateResolver,
       UserCertificatesResolver,
       LearningPathResolver,
@@ -93,6 +103,9 @@ export const progressService = defineService({
         new AssessmentResolver(assessment, progress),
         new EnrollmentAttemptsResolver(attempts, progress),
         new MarkedAnswerResolver(new FeedbackLoaders(database, structures)),
+        new CourseQuizzesResolver(new QuizProgressLoaders(database), progress),
+        new QuizProgressResolver(progress),
+        new OverrideResolver(new OverrideService(database, structures, arrivals, clock)),
         new CertificateResolver(database),
         new UserCertificatesResolver(certificates),
         new LearningPathResolver(new LearningPathLoaders(database)),

@@ -198,6 +198,18 @@ export const SUBMIT = `mutation ($input: SubmitAnswerInput!) {
     progress { percent completedTopics state }
   }
 }`;
+export const GRANT = `mutation ($input: GrantAttemptsInput!) {
+  grantAttempts(input: $input) {
+    blockId topic { id } attemptsAllowed attemptsMade attemptsLeft bestPercent passed
+    grants { attempts reason grantedBy { id } grantedAt } courseProgress { id percent }
+  }
+}`;
+export const COMPLETE_FOR = `mutation ($input: CompleteTopicForInput!) {
+  completeTopicFor(input: $input) {
+    percent completedTopics state completedAt certificate { verificationCode }
+    startedAt lastActivityAt
+  }
+}`;
 export const COMPLETE = `mutation ($input: CompleteTopicInput!) {
   completeTopic(input: $input) { percent completedTopics state nextTopic { id } }
 }`;

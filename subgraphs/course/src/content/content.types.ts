@@ -295,7 +295,8 @@ export class QuizBlock extends ContentBlock {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often it may be submitted; null for as often as one likes.',
+    description:
+      'How often it may be submitted; null for as often as one likes. What a learner was granted beyond it is in `QuizProgress.attemptsAllowed`.',
   })
   attemptsAllowed!: number | null;
 

@@ -1,4 +1,5 @@
-import type { CourseOutline } from '../course-structure/course-outline.rules.js';
+import { isCompletedByViewing } from '../completion/completion.rules.js';
+import type { CourseOutline, OutlineTopic } from '../course-structure/course-outline.rules.js';
 
 export const ACTIVITY_KINDS = ['VIEWED', 'INTERACTED', 'WATCHED', 'ANSWERED', 'COMPLETED'] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
@@ -22,6 +23,8 @@ export const REJECTIONS = {
   ENROLLMENT_NOT_FOUND: 'There is no such enrollment, or you may not record for it.',
   TOPIC_NOT_IN_COURSE: 'The published course has no such topic.',
   BLOCK_NOT_IN_TOPIC: 'The topic has no such block.',
+  NOT_COMPLETED_BY_ACTIVITY:
+    'A quiz is completed with submitAnswer, and a topic with the rule MANUAL with completeTopic; reporting them as COMPLETED completes nothing.',
   WITHDRAWN: 'It happened after the learner had left the course.',
   IN_FUTURE: 'It lies more than five minutes in the future.',
 } as const;
@@ -39,9 +42,22 @@ export function rejectionOf(
   if (activity.blockId !== null && !topic.blockIds.has(activity.blockId)) {
     return 'BLOCK_NOT_IN_TOPIC';
   }
+  if (activity.kind === 'COMPLETED' && completesNothing(topic, activity.blockId)) {
+    return 'NOT_COMPLETED_BY_ACTIVITY';
+  }
   if (activity.occurredAt.getTime() > now.getTime() + FUTURE_TOLERANCE_MS) return 'IN_FUTURE';
   if (enrollment.withdrawnAt && activity.occurredAt > enrollment.withdrawnAt) return 'WITHDRAWN';
   return null;
+}
+
+/**
+ * Whether COMPLETED says of something that it is done which no report of it makes done: a topic that
+ * goes by its quizzes or by what the learner says, or a quiz in it. Other blocks of such a topic can be
+ * finished, and count as opened; a topic that goes by viewing is completed so, its quizzes included.
+ */
+function completesNothing(topic: OutlineTopic, blockId: string | null): boolean {
+  if (isCompletedByViewing(topic)) return false;
+  return blockId === null || topic.quizzes.some((quiz) => quiz.blockId === blockId);
 }
 
 /** What several activities of one enrollment add up to in one topic. */

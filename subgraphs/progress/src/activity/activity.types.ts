@@ -18,7 +18,10 @@ registerEnumType(ActivityKindEnum, {
     INTERACTED: { description: 'Interacted with it: clicks, say, summed up by `count`.' },
     WATCHED: { description: 'Watched or listened to it, for `durationSeconds`.' },
     ANSWERED: { description: 'Answered something in it; marks come from `submitAnswer` alone.' },
-    COMPLETED: { description: 'Finished it, as an external tool reports.' },
+    COMPLETED: {
+      description:
+        'Finished it, as an external tool reports. Rejected with NOT_COMPLETED_BY_ACTIVITY for quizzes and topics that are not completed by viewing.',
+    },
   },
 });
 

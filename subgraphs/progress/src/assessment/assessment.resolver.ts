@@ -76,7 +76,7 @@ export class AssessmentResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'How many attempts were left after this one, by what was allowed at the time; null when there is no limit.',
+      'How many attempts were left after this one, by what was allowed at the time, granted ones included; null when there is no limit. How many are left now is in `QuizProgress.attemptsLeft`.',
   })
   attemptsLeft(@Root() row: AttemptRow): number | null {
     return row.attemptsAllowed === null ? null : Math.max(0, row.attemptsAllowed - row.number);

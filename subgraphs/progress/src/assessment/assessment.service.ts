@@ -14,6 +14,8 @@ import type { CourseProgressRow } from '../course-progress/course-progress.rows.
 import type { CourseOutline, Quiz } from '../course-structure/course-outline.rules.js';
 import type { CourseStructures } from '../course-structure/course-structure.service.js';
 import { addTotals } from '../activity/activity.rows.js';
+import { attemptGrants } from '../quiz-progress/attempt-grant.rows.js';
+import { attemptsAllowed } from '../quiz-progress/attempts-allowed.rules.js';
 import { mark, unacceptable, type Answer, type Mark } from './marking.rules.js';
 
 export interface Submission {
@@ -54,7 +56,7 @@ export class AssessmentService {
       if (!quiz) throw notFound('QuizBlock');
       const repeated = await findRepeated(tx.prisma, submission);
       if (repeated) return repeated;
-      const number = await nextNumber(tx.prisma, row, quiz);
+      const turn = await nextTurn(tx.prisma, row, quiz);
       const wrong = unacceptable(quiz.questions, submission.answers);
       if (wrong) {
         const path = ['input', 'answers', wrong.index];
@@ -63,7 +65,7 @@ export class AssessmentService {
       const now = this.clock.now();
       const marked = mark(quiz.questions, quiz.passingPercent, submission.answers);
       const attempt = await tx.prisma.assessmentAttempt.create({
-        data: attemptRow(row, outline, quiz, submission, marked, number, now),
+        data: attemptRow(row, outline, quiz, submission, marked, turn, now),
       });
       tx.record(attemptSubmitted, {
         aggregateId: row.id,
@@ -72,7 +74,7 @@ export class AssessmentService {
           attemptId: attempt.id,
           topicId: quiz.topicId,
           blockId: quiz.blockId,
-          number,
+          number: turn.number,
           score: marked.score,
           maxScore: marked.maxScore,
           passed: marked.passed,
@@ -109,18 +111,25 @@ async function findRepeated(
   return known;
 }
 
-async function nextNumber(
+/** Which attempt the next one is, and how many there may be, with what staff granted. */
+interface Turn {
+  readonly number: number;
+  readonly allowed: number | null;
+}
+
+async function nextTurn(
   prisma: Queries<PrismaClient>,
-  row: CourseProgressRow,
-  { blockId, attemptsAllowed }: Quiz,
-): Promise<number> {
-  const made = await prisma.assessmentAttempt.count({ where: { enrollmentId: row.id, blockId } });
-  if (attemptsAllowed !== null && made >= attemptsAllowed) {
-    throw conflict('NO_ATTEMPTS_LEFT', `This quiz may be taken ${attemptsAllowed} times.`, {
-      attemptsAllowed,
-    });
+  { id: enrollmentId, organizationId }: CourseProgressRow,
+  { blockId, attemptsAllowed: limit }: Quiz,
+): Promise<Turn> {
+  const made = await prisma.assessmentAttempt.count({ where: { enrollmentId, blockId } });
+  const grants = await attemptGrants(prisma, organizationId, [enrollmentId]);
+  const allowed = attemptsAllowed(limit, grants.get(enrollmentId)?.get(blockId) ?? []);
+  if (allowed !== null && made >= allowed) {
+    const message = 'No attempts at this quiz are left. Who teaches the course can grant more.';
+    throw conflict('NO_ATTEMPTS_LEFT', message, { attemptsAllowed: allowed });
   }
-  return made + 1;
+  return { number: made + 1, allowed };
 }
 
 function attemptRow(
@@ -129,7 +138,7 @@ function attemptRow(
   quiz: Quiz,
   { submissionId }: Submission,
   { answers, ...marks }: Mark,
-  number: number,
+  { number, allowed }: Turn,
   now: Date,
 ): Prisma.AssessmentAttemptUncheckedCreateInput {
   return {
@@ -141,7 +150,7 @@ function attemptRow(
     blockId: quiz.blockId,
     submissionId,
     number,
-    attemptsAllowed: quiz.attemptsAllowed,
+    attemptsAllowed: allowed,
     structureVersion: outline.versionNumber,
     submittedAt: now,
     answers: answers.map((answer) => ({ ...answer })),

@@ -218,9 +218,14 @@ describe('answering a quiz', () => {
     );
     expect(await refusal({ blockId: course.ids.page })).toBe('NOT_FOUND');
     const classmate = person({ organizationId: room.organizationId });
-    for (const viewer of [classmate, room.instructor, person()]) {
+    for (const viewer of [classmate, person()]) {
       expect(await room.service.as(viewer).refusal(SUBMIT, submission(enrolled))).toBe('NOT_FOUND');
     }
+    const { errors } = await room.service.as(room.instructor).query(SUBMIT, submission(enrolled));
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('grantAttempts'),
+      extensions: { code: 'PERMISSION_DENIED', permission: 'activity:record-for-others' },
+    });
     await room.withdraw(course, enrolled);
     expect(await refusal({})).toBe('CONFLICT');
   });

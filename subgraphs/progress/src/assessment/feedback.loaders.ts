@@ -3,6 +3,8 @@ import type { Database } from '@lyceum/platform/database';
 import { requireSignedIn } from '@lyceum/platform/permissions';
 import type { AssessmentAttempt, PrismaClient } from '../../generated/prisma/client.js';
 import type { CourseStructures } from '../course-structure/course-structure.service.js';
+import { attemptGrants } from '../quiz-progress/attempt-grant.rows.js';
+import { attemptsAllowed } from '../quiz-progress/attempts-allowed.rules.js';
 import { isFeedbackOpen } from './feedback.rules.js';
 
 type Attempt = Pick<AssessmentAttempt, 'courseId' | 'enrollmentId' | 'blockId' | 'number'>;
@@ -43,6 +45,9 @@ export class FeedbackLoaders {
         AND (enrollment_id, block_id) IN (
           SELECT * FROM unnest(${wanted.map(([, id]) => id)}::uuid[], ${wanted.map(([, , id]) => id)}::uuid[]))
       GROUP BY enrollment_id, block_id`;
+    const grants = await attemptGrants(prisma, organizationId, [
+      ...new Set(wanted.map(([, enrollmentId]) => enrollmentId)),
+    ]);
     const byQuiz = new Map(tries.map((row) => [`${row.enrollmentId} ${row.blockId}`, row]));
     return wanted.map(([courseId, enrollmentId, blockId]) => {
       const quiz = outlines.get(courseId)?.quizById.get(blockId);
@@ -50,7 +55,10 @@ export class FeedbackLoaders {
       if (!quiz || !made) return false;
       return isFeedbackOpen(quiz.showFeedback, {
         ...made,
-        attemptsAllowed: quiz.attemptsAllowed,
+        attemptsAllowed: attemptsAllowed(
+          quiz.attemptsAllowed,
+          grants.get(enrollmentId)?.get(blockId) ?? [],
+        ),
       });
     });
   };

@@ -4,7 +4,7 @@ import type { ShowFeedback } from '@lyceum/events/course';
 export interface Tries {
   readonly passed: boolean;
   readonly made: number;
-  /** null: as often as one likes. */
+  /** What was granted to the learner included; null: as often as one likes. */
   readonly attemptsAllowed: number | null;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readAnswerFeedbackId } from '@lyceum/events/answer-feedback';
 import type { ShowFeedback } from '@lyceum/events/course';
 import {
+  GRANT,
   openClassroom,
   statementsOf,
   type Classroom,
@@ -110,6 +111,21 @@ describe('feedback on an answer', () => {
     for (let i = 0; i < 3; i += 1) {
       expect(shown(await submit(trying, unlimited, MOSTLY_WRONG))).toEqual(NONE);
     }
+  });
+
+  it('waits again once attempts were granted to a learner who had none left', async () => {
+    const course = await set('WHEN_PASSED_OR_EXHAUSTED', 1);
+    const enrolled = await room.enroll(course);
+    expect(shown(await submit(enrolled, course, MOSTLY_WRONG))).toEqual(ALL);
+    await room.service.as(room.instructor).ok(GRANT, {
+      input: {
+        ...{ enrollmentId: enrolled.enrollmentId, blockId: course.ids.quiz },
+        ...{ attempts: 1, reason: 'Power cut' },
+      },
+    });
+    expect((await listed(enrolled, course)).map(shown)).toEqual([NONE]);
+    expect(shown(await submit(enrolled, course, MOSTLY_WRONG))).toEqual(ALL);
+    expect((await listed(enrolled, course)).map(shown)).toEqual([ALL, ALL]);
   });
 
   it('is by what the author set last, and closed once the quiz is gone', async () => {

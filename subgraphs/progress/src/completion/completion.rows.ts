@@ -6,20 +6,31 @@ export interface TopicKey {
   topicId: string;
 }
 
+/** A topic that is complete now. */
+export interface CompletedTopic extends TopicKey {
+  state: string;
+  /** Who completed it for the learner, and why; null when the learner's own work did. */
+  completedBy: string | null;
+  reason: string | null;
+}
+
 /** Marks topics complete, once: those that are already keep their day. */
 export async function completeTopics(
   prisma: RawClient,
   organizationId: string,
-  topics: readonly (TopicKey & { state: string })[],
+  topics: readonly CompletedTopic[],
   now: Date,
 ): Promise<void> {
   await prisma.$executeRaw`
-    INSERT INTO topic_progress (enrollment_id, topic_id, organization_id, state, completed_at)
-    SELECT "enrollmentId", "topicId", ${organizationId}::uuid, state, ${now.toISOString()}::timestamptz
+    INSERT INTO topic_progress (enrollment_id, topic_id, organization_id, state, completed_at,
+      completed_by, completion_reason)
+    SELECT "enrollmentId", "topicId", ${organizationId}::uuid, state, ${now.toISOString()}::timestamptz,
+      "completedBy", reason
     FROM jsonb_to_recordset(${JSON.stringify(topics)}::jsonb)
-      AS done("enrollmentId" uuid, "topicId" uuid, state text)
+      AS done("enrollmentId" uuid, "topicId" uuid, state text, "completedBy" uuid, reason text)
     ON CONFLICT (enrollment_id, topic_id) DO UPDATE SET
-      state = excluded.state, completed_at = excluded.completed_at
+      state = excluded.state, completed_at = excluded.completed_at,
+      completed_by = excluded.completed_by, completion_reason = excluded.completion_reason
     WHERE topic_progress.completed_at IS NULL`;
 }
 

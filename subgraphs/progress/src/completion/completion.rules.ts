@@ -53,6 +53,11 @@ function hasToBePassed({ completion }: Quiz): boolean {
   return completion !== 'SUBMITTED';
 }
 
+/** Whether opening what is in a topic completes it. */
+export function isCompletedByViewing(topic: OutlineTopic): boolean {
+  return topic.rule !== 'MANUAL' && !byQuizzes(topic);
+}
+
 function byQuizzes(topic: OutlineTopic): boolean {
   return topic.rule === 'QUIZ_SCORE' && topic.quizzes.length > 0;
 }

@@ -10,12 +10,21 @@ import { completeState, courseFigures, isTopicComplete, NOTHING_DONE } from './c
 /** The part of a transaction that completion works through; of requests, consumers and jobs alike. */
 export type Work = Pick<ConsumerTransaction, 'prisma' | 'record'>;
 
+/** Staff completed a topic in the learner's place: whatever its rule says, and without passing anything. */
+export interface CompletedFor {
+  readonly topicId: string;
+  readonly completedBy: string;
+  readonly reason: string;
+}
+
 /** An enrollment that something happened to. Its row is locked. */
 export interface Change {
   readonly row: CourseProgressRow;
   readonly outline: CourseOutline;
   /** Topics whose rule is fulfilled now and was not before. */
   readonly completedNow: readonly OutlineTopic[];
+  /** A topic of `completedNow` that staff completed for the learner. */
+  readonly completedFor?: CompletedFor;
   /** When the activity behind it began and ended; absent when there was none. */
   readonly firstAt?: Date;
   readonly lastAt?: Date;
@@ -44,12 +53,17 @@ export async function applyChanges(
 ): Promise<void> {
   const { prisma } = work;
   const changes = await withMissedEvaluations(prisma, organizationId, given);
-  const topics = changes.flatMap(({ row, completedNow }) =>
-    completedNow.map((topic) => ({
-      enrollmentId: row.id,
-      topicId: topic.id,
-      state: completeState(topic),
-    })),
+  const topics = changes.flatMap(({ row, completedNow, completedFor }) =>
+    completedNow.map((topic) => {
+      const staff = completedFor?.topicId === topic.id ? completedFor : null;
+      return {
+        enrollmentId: row.id,
+        topicId: topic.id,
+        state: staff ? 'COMPLETE' : completeState(topic),
+        completedBy: staff?.completedBy ?? null,
+        reason: staff?.reason ?? null,
+      };
+    }),
   );
   if (topics.length > 0) await completeTopics(prisma, organizationId, topics, now);
   const outcomes = await decide(prisma, organizationId, changes);

@@ -1,9 +1,9 @@
 import type { Clock } from '@lyceum/platform/clock';
 import type { RequestContext } from '@lyceum/platform/context';
 import type { Database } from '@lyceum/platform/database';
-import { conflict, notFound } from '@lyceum/platform/errors';
+import { conflict, notFound, permissionDenied } from '@lyceum/platform/errors';
 import { isId } from '@lyceum/platform/ids';
-import { requireSignedIn } from '@lyceum/platform/permissions';
+import { can, requireSignedIn } from '@lyceum/platform/permissions';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { PrismaClient } from '../../generated/prisma/client.js';
 import { applyChanges, type Work } from '../completion/completion.service.js';
@@ -13,7 +13,12 @@ import type { CourseStructures } from '../course-structure/course-structure.serv
 import { topicProgressOf } from '../topic-progress/topic-progress.types.js';
 import type { Arrivals } from './arrivals.js';
 import type { CourseProgressLoaders } from './course-progress.loaders.js';
-import { lockCourseProgress, mayRecord, type CourseProgressRow } from './course-progress.rows.js';
+import {
+  lockCourseProgress,
+  mayRecord,
+  maySee,
+  type CourseProgressRow,
+} from './course-progress.rows.js';
 import type { ModuleProgress } from './course-progress.types.js';
 
 /** @throws UNAUTHENTICATED, or NOT_FOUND for enrollments that the viewer may not see */
@@ -53,17 +58,44 @@ export async function modulesOf(
   }));
 }
 
-/** Locks an enrollment for someone who records in it, with the course as published now. */
+/** An enrollment whose row is locked, with the course as published now. */
+export interface OpenEnrollment {
+  readonly row: CourseProgressRow;
+  readonly outline: CourseOutline;
+}
+
+/** Locks an enrollment for someone who records in it. */
 export async function openForRecording(
-  { prisma }: Pick<Work, 'prisma'>,
+  work: Pick<Work, 'prisma'>,
   structures: CourseStructures,
   viewer: SignedIn,
   enrollmentId: string,
-): Promise<{ row: CourseProgressRow; outline: CourseOutline }> {
-  const { organizationId } = viewer;
+): Promise<OpenEnrollment> {
+  return openEnrollment(work, structures, viewer, enrollmentId, (row) => {
+    if (mayRecord(viewer, row)) return;
+    if (!maySee(viewer, row)) throw notFound('Enrollment');
+    throw permissionDenied(
+      'activity:record-for-others',
+      'To help a learner who cannot go on, use grantAttempts or completeTopicFor.',
+    );
+  });
+}
+
+/**
+ * Locks an enrollment of the viewer's organization.
+ * @param require throws when the viewer may not do what it is opened for
+ */
+export async function openEnrollment(
+  { prisma }: Pick<Work, 'prisma'>,
+  structures: CourseStructures,
+  { organizationId }: SignedIn,
+  enrollmentId: string,
+  require: (row: CourseProgressRow) => void,
+): Promise<OpenEnrollment> {
   const rows = await lockCourseProgress(prisma, organizationId, [enrollmentId]);
   const row = rows.get(enrollmentId);
-  if (!row || !mayRecord(viewer, row)) throw notFound('Enrollment');
+  if (!row) throw notFound('Enrollment');
+  require(row);
   if (row.withdrawnAt) throw conflict('WITHDRAWN', 'The learner has left this course.');
   const outlines = await structures.outlines(prisma, organizationId, [row.courseId]);
   return { row, outline: outlines.get(row.courseId)! };
@@ -89,7 +121,7 @@ export class CourseProgressService {
       const topic = outline.topicById.get(topicId);
       if (!topic) throw notFound('Topic');
       if (topic.rule !== 'MANUAL') {
-        throw conflict('NOT_MANUAL', 'This topic is completed by what is done in it.');
+        throw conflict('NOT_MANUAL', notManual(viewer, row));
       }
       const where = { enrollmentId_topicId: { enrollmentId: row.id, topicId: topic.id } };
       const known = await tx.prisma.topicProgress.findUnique({ where });
@@ -100,4 +132,11 @@ export class CourseProgressService {
       return tx.prisma.courseProgress.findUniqueOrThrow({ where: { id: row.id } });
     });
   }
+}
+
+/** Who may complete it all the same hears how. */
+function notManual(viewer: SignedIn, { courseId }: CourseProgressRow): string {
+  const why = 'This topic is completed by what is done in it.';
+  const overrides: boolean = can(viewer, 'progress:override', { courseId });
+  return overrides ? `${why} To complete it for a learner, use completeTopicFor.` : why;
 }

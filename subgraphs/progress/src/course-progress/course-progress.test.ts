@@ -100,6 +100,27 @@ describe('a topic that the learner completes by saying so', () => {
     await room.withdraw(course, enrolled);
     expect(await as(enrolled).refusal(COMPLETE, vars)).toBe('CONFLICT');
   });
+
+  it('points those who teach or administer to how they complete one for a learner', async () => {
+    const enrolled = await room.enroll(course);
+    const refused = async (viewer: Enrolled['learner']) => {
+      const vars = complete(enrolled, course.ids.reading);
+      const { errors } = await room.service.as(viewer).query(COMPLETE, vars);
+      return errors?.[0];
+    };
+    expect(await refused(room.instructor)).toMatchObject({
+      message: expect.stringContaining('completeTopicFor'),
+      extensions: { code: 'PERMISSION_DENIED', permission: 'activity:record-for-others' },
+    });
+    expect(await refused(room.admin)).toMatchObject({
+      message: expect.stringContaining('completeTopicFor'),
+      extensions: { code: 'CONFLICT', reason: 'NOT_MANUAL' },
+    });
+    expect(await refused(enrolled.learner)).toMatchObject({
+      message: expect.not.stringContaining('completeTopicFor'),
+      extensions: { code: 'CONFLICT', reason: 'NOT_MANUAL' },
+    });
+  });
 });
 
 describe('who sees progress', () => {

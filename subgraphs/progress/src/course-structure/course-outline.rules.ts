@@ -23,6 +23,7 @@ export interface Quiz {
 
 export interface OutlineTopic {
   readonly id: string;
+  readonly title: string;
   readonly rule: StructureTopic['completionRule'];
   readonly blockIds: ReadonlySet<string>;
   readonly quizzes: readonly Quiz[];
@@ -69,6 +70,7 @@ export function emptyOutline(courseId: string): CourseOutline {
 function outlineTopic(topic: StructureTopic): OutlineTopic {
   return {
     id: topic.id,
+    title: topic.title,
     rule: topic.completionRule,
     blockIds: new Set(topic.blocks.map((block) => block.id)),
     quizzes: topic.blocks.flatMap((block) =>

@@ -1,6 +1,11 @@
 import { enrollmentCreated, enrollmentWithdrawn } from '@lyceum/events/course';
 import type { EventEnvelope } from '@lyceum/events/envelope';
-import { attemptSubmitted, courseCompleted, courseProgressChanged } from '@lyceum/events/progress';
+import {
+  attemptsGranted,
+  attemptSubmitted,
+  courseCompleted,
+  courseProgressChanged,
+} from '@lyceum/events/progress';
 import type { RequestContext } from '@lyceum/platform/context';
 import { FromEvent, skipEvent } from '@lyceum/platform/from-event';
 import { requireSight } from '@lyceum/platform/permissions';
@@ -39,11 +44,11 @@ export class LiveResolver {
   ) {}
 
   @FromEvent(() => CourseProgress, {
-    events: [courseProgressChanged],
+    events: [courseProgressChanged, attemptsGranted],
     match: ['data.courseId = args.courseId', 'data.learnerId = viewer.userId'],
     endedBy: [enrollmentWithdrawn],
     description:
-      "The viewer's own progress in a course, whenever topics are completed or a new version of the course changes it. Ends with PERMISSION_DENIED (reason ENROLLMENT_WITHDRAWN) when the viewer leaves the course or is taken out of it.",
+      "The viewer's own progress in a course, whenever topics are completed, staff grant attempts at a quiz, or a new version of the course changes it. Ends with PERMISSION_DENIED (reason ENROLLMENT_WITHDRAWN) when the viewer leaves the course or is taken out of it.",
   })
   async courseProgressUpdated(
     @Arg('courseId', () => ID, { description: 'The course.' }) courseId: string,

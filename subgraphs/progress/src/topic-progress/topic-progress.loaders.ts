@@ -22,7 +22,8 @@ export class TopicProgressLoaders {
     const ids = [...topicIds];
     const rows = await this.database.of(viewer).$queryRaw<({ id: string } & TopicProgressRow)[]>`
       SELECT DISTINCT ON (wanted.id) wanted.id, t.state, t.views, t.interactions,
-        t.completed_at AS "completedAt", t.duration_seconds AS "durationSeconds",
+        t.completed_at AS "completedAt", t.completed_by AS "completedBy",
+        t.completion_reason AS "completionReason", t.duration_seconds AS "durationSeconds",
         t.seen_block_ids AS "seenBlockIds", t.first_at AS "firstAt", t.last_at AS "lastAt"
       FROM course_structure s
       CROSS JOIN LATERAL unnest(s.topic_ids) AS wanted(id)

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '@lyceum/platform/scalars';
 import type { TopicProgress as TopicProgressRow } from '../../generated/prisma/client.js';
 import type { State } from '../completion/completion.rules.js';
+import { User } from '../certificate/user.reference.js';
 import { Topic } from './topic.reference.js';
 
 export const CompletionState: Record<State, State> = {
@@ -27,12 +28,27 @@ export class TopicProgress {
   topic!: Topic;
 
   @Field(() => CompletionState, {
-    description: "Whether it is complete, by the topic's completion rule.",
+    description:
+      "Whether it is complete: by the topic's completion rule, or because staff completed it for the learner.",
   })
   state!: string;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was completed; null until then.' })
   completedAt!: Date | null;
+
+  @Field(() => User, {
+    nullable: true,
+    description:
+      "Member of the course's staff who completed the topic for the learner (`completeTopicFor`); null when the learner's own work completed it, and until it is complete.",
+  })
+  completedBy!: User | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Reason that was given for completing the topic for the learner, as plain text; null when `completedBy` is.',
+  })
+  completionReason!: string | null;
 
   @Field(() => Int, { description: 'How often the topic or one of its blocks was opened.' })
   views!: number;
@@ -62,6 +78,8 @@ export function topicProgressOf(
     topic: { id: topicId },
     state: row?.state ?? 'INCOMPLETE',
     completedAt: row?.completedAt ?? null,
+    completedBy: row?.completedBy ? { id: row.completedBy } : null,
+    completionReason: row?.completionReason ?? null,
     views: row?.views ?? 0,
     interactions: row?.interactions ?? 0,
     durationSeconds: row?.durationSeconds ?? 0,
