@@ -19,11 +19,19 @@ const DATA: TemplateData = {
     withdrawnAt: WHEN,
     assignedAt: WHEN,
     addedAt: WHEN,
+    grantedAt: WHEN,
   },
+  ...{ quizTitle: 'Knots', topicTitle: 'Ropes', attempts: 1, attemptsLeft: 2, reason: 'Ill' },
   ...{ revokedAt: WHEN, total: { amountMinor: 123_456, currency: 'EUR' } },
 };
 /** What templates say in other cases. */
-const OTHERWISE: TemplateData = { ...DATA, founded: false, fromWaitlist: false, role: 'LEARNER' };
+const OTHERWISE: TemplateData = {
+  ...DATA,
+  founded: false,
+  fromWaitlist: false,
+  role: 'LEARNER',
+  attempts: 2,
+};
 const LINKS = {
   page: 'course' as const,
   url: 'https://learn.example/courses/x?a=1&b=2',
@@ -119,6 +127,19 @@ describe('the templates', () => {
   it('say money as it is said in the language', async () => {
     const { body } = await templates.feed('order-paid', DATA, reader('de'));
     expect(body).toBe('1.234,56\u00a0€, Beleg R-000007.');
+  });
+
+  it('say one attempt and several attempts, each with the reason', async () => {
+    const said = async (locale: string, attempts: number) =>
+      (await templates.feed('attempts-granted', { ...DATA, attempts }, reader(locale))).body;
+    expect(await said('en', 1)).toBe('1 more attempt in “Sailing”; 2 left now. Reason: Ill');
+    expect(await said('en', 2)).toBe('2 more attempts in “Sailing”; 2 left now. Reason: Ill');
+    expect(await said('de', 1)).toBe(
+      'Sie haben einen weiteren Versuch in „Sailing“; verbleibend: 2. Begründung: Ill',
+    );
+    expect(await said('de', 2)).toBe(
+      'Sie haben 2 weitere Versuche in „Sailing“; verbleibend: 2. Begründung: Ill',
+    );
   });
 
   it('take no HTML and no Liquid from names and titles', async () => {

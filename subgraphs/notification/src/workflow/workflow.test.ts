@@ -9,7 +9,13 @@ import {
   importUpdated,
 } from '@lyceum/events/course';
 import type { EventDefinition } from '@lyceum/events/define';
-import { certificateIssued, courseCompleted, learningPathCompleted } from '@lyceum/events/progress';
+import {
+  attemptsGranted,
+  certificateIssued,
+  courseCompleted,
+  learningPathCompleted,
+  topicCompletedFor,
+} from '@lyceum/events/progress';
 import { newId } from '@lyceum/platform/ids';
 import { openMailroom, type Mailroom } from '../../test/mailroom.js';
 
@@ -51,6 +57,18 @@ const certificate = (enrolled: ReturnType<typeof enrollment>) => ({
   issuedAt: when,
 });
 
+const overridden = (ada: Person) => ({
+  ...{ ...enrollment(ada), topicId: newId(), reason: 'Passed on paper' },
+});
+const grantOf = (ada: Person, grantedBy = newId()) => ({
+  ...{ ...overridden(ada), grantId: newId(), blockId: newId(), quizTitle: 'Knots' },
+  ...{ attempts: 1, attemptsAllowed: 2, attemptsLeft: 1, grantedBy, grantedAt: when },
+});
+const completionOf = (ada: Person, completesCourse = false, completedBy = newId()) => ({
+  ...{ ...overridden(ada), topicTitle: 'Ropes' },
+  ...{ completedBy, completedAt: when, completesCourse },
+});
+
 /** What each event that matters leads to: the template, and whether there is a mail. */
 const CASES: [
   string,
@@ -84,6 +102,30 @@ const CASES: [
     (ada) =>
       deliver(ada, enrollmentWithdrawn, { ...enrollment(ada), withdrawnAt: when }, ada.userId),
     { template: 'withdrawn', category: 'LEARNING', mail: false, path: `/courses/${ids.courseId}` },
+  ],
+  [
+    'attempts that were granted',
+    (ada) => deliver(ada, attemptsGranted, grantOf(ada)),
+    {
+      ...{ template: 'attempts-granted', category: 'LEARNING', mail: true },
+      path: `/courses/${ids.courseId}`,
+    },
+  ],
+  [
+    'a topic that staff completed',
+    (ada) => deliver(ada, topicCompletedFor, completionOf(ada)),
+    {
+      ...{ template: 'topic-completed-for', category: 'LEARNING', mail: true },
+      path: `/courses/${ids.courseId}`,
+    },
+  ],
+  [
+    'a topic that staff completed, and the course with it, whose mail brings the certificate',
+    (ada) => deliver(ada, topicCompletedFor, completionOf(ada, true)),
+    {
+      ...{ template: 'topic-completed-for', category: 'LEARNING', mail: false },
+      path: `/courses/${ids.courseId}`,
+    },
   ],
   [
     'completing a course, by the one message that brings the certificate',
@@ -228,6 +270,21 @@ describe('people are told of', () => {
       data: staffOf(ada, newId()),
     });
     expect((await room.feed(ada)).nodes.map(({ template }) => template)).toEqual(['welcome']);
+  });
+
+  it('nothing that staff did for themselves, and every grant of several', async () => {
+    const ada = await room.register();
+    await deliver(ada, attemptsGranted, grantOf(ada, ada.userId));
+    await deliver(ada, topicCompletedFor, completionOf(ada, false, ada.userId));
+    expect((await room.feed(ada)).nodes).toHaveLength(1);
+    const grant = grantOf(ada);
+    await deliver(ada, attemptsGranted, grant);
+    await deliver(ada, attemptsGranted, grant);
+    await deliver(ada, attemptsGranted, { ...grant, grantId: newId() });
+    const { nodes } = await room.feed(ada);
+    expect(nodes.map(({ template }) => template)).toEqual([
+      ...['attempts-granted', 'attempts-granted', 'welcome'],
+    ]);
   });
 
   it('each thing once, also when it is told of twice or by another event', async () => {

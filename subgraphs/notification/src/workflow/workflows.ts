@@ -1,3 +1,4 @@
+import { attemptsGranted } from './attempts-granted.workflow.js';
 import { certificateIssued } from './certificate-issued.workflow.js';
 import { enrolled } from './enrolled.workflow.js';
 import { importEnded } from './import-ended.workflow.js';
@@ -6,6 +7,7 @@ import { orderPaid } from './order-paid.workflow.js';
 import { roleAssigned } from './role-assigned.workflow.js';
 import { sessionRevoked } from './session-revoked.workflow.js';
 import { staffAdded } from './staff-added.workflow.js';
+import { topicCompletedFor } from './topic-completed-for.workflow.js';
 import { waitlisted } from './waitlisted.workflow.js';
 import { welcome } from './welcome.workflow.js';
 import { withdrawn } from './withdrawn.workflow.js';
@@ -20,6 +22,8 @@ export const WORKFLOWS: readonly Workflow[] = [
   enrolled,
   waitlisted,
   withdrawn,
+  attemptsGranted,
+  topicCompletedFor,
   certificateIssued,
   learningPathCompleted,
   orderPaid,

@@ -128,6 +128,24 @@ describe('recording activity', () => {
     ]);
   });
 
+  it('rejects as COMPLETED what is not completed by being reported, whoever reports it', async () => {
+    const { learner, enrollmentId } = await room.enroll(course);
+    const { exam, quiz, reflection, reading } = course.ids;
+    const done = (topicId: string, blockId?: string) =>
+      activity(enrollmentId, topicId, { kind: 'COMPLETED', blockId });
+    const inputs = () => [done(exam), done(exam, quiz), done(reflection), done(reading)];
+    for (const viewer of [learner, room.admin]) {
+      const receipt = await record(viewer, inputs());
+      expect(receipt.accepted).toBe(1);
+      expect(receipt.rejected.map(({ index, code }) => `${index} ${code}`)).toEqual(
+        [0, 1, 2].map((index) => `${index} NOT_COMPLETED_BY_ACTIVITY`),
+      );
+    }
+    expect(await progressOf(room.service, learner, enrollmentId)).toMatchObject({
+      completedTopics: 1,
+    });
+  });
+
   it('is open to external tools for everyone in their organization, and there only', async () => {
     const { enrollmentId } = await room.enroll(course);
     const inputs = () => [activity(enrollmentId, course.ids.reading)];

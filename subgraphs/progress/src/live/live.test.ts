@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { enrollmentCreated } from '@lyceum/events/course';
 import type { EventEnvelope } from '@lyceum/events/envelope';
-import { attemptSubmitted, courseProgressChanged } from '@lyceum/events/progress';
+import { attemptsGranted, attemptSubmitted, courseProgressChanged } from '@lyceum/events/progress';
 import { newId } from '@lyceum/platform/ids';
 import { person } from '@lyceum/testkit/person';
 import {
   activity,
+  COMPLETE_FOR,
+  GRANT,
   openClassroom,
   RECORD,
   SUBMIT,
   type Classroom,
   type Enrolled,
 } from '../../test/classroom.js';
-import { RIGHT, type SampleCourse } from '../../test/sample-course.js';
+import { RIGHT, sampleCourse, type SampleCourse } from '../../test/sample-course.js';
 
 let room: Classroom;
 let course: SampleCourse;
@@ -57,6 +59,36 @@ describe('courseProgressUpdated', () => {
     });
     for (const viewer of [room.instructor, person({ organizationId: room.organizationId })]) {
       const other = await room.service.as(viewer).onEvent(OWN, changed, vars());
+      expect(other).toEqual({ extensions: { skip: true } });
+    }
+  });
+});
+
+describe('what staff do for a learner', () => {
+  const LIVE = `subscription ($courseId: ID!, $blockId: ID!) {
+    courseProgressUpdated(courseId: $courseId) {
+      completedTopics quizzes(blockId: $blockId) { attemptsLeft }
+    }
+  }`;
+
+  it('reaches the learner at once: attempts granted, a topic completed', async () => {
+    const own = await room.publish(sampleCourse({ attemptsAllowed: 1 }));
+    const { learner, enrollmentId } = await room.enroll(own);
+    const blockId = own.ids.quiz;
+    const reason = 'Power cut';
+    const teacher = room.service.as(room.instructor);
+    await teacher.ok(GRANT, { input: { enrollmentId, blockId, attempts: 1, reason } });
+    const input = { enrollmentId, topicId: own.ids.exam, reason };
+    await teacher.ok(COMPLETE_FOR, { input });
+    const published = await room.service.published();
+    for (const { type } of [attemptsGranted, courseProgressChanged]) {
+      const about = published.find((one) => one.type === type && one.aggregateId === enrollmentId)!;
+      const variables = { courseId: own.courseId, blockId };
+      const { data } = await room.service.as(learner).onEvent(LIVE, about, variables);
+      expect(data).toEqual({
+        courseProgressUpdated: { completedTopics: 1, quizzes: [{ attemptsLeft: 2 }] },
+      });
+      const other = await room.service.as(room.instructor).onEvent(LIVE, about, variables);
       expect(other).toEqual({ extensions: { skip: true } });
     }
   });
