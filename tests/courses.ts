@@ -16,7 +16,11 @@ export interface TestCourse {
 export const RIGHT_WORD = 'xylophone';
 
 /** Builds and publishes a course of one page and one quiz, as an instructor does. */
-export async function publishTestCourse(client: GraphClient, title: string): Promise<TestCourse> {
+export async function publishTestCourse(
+  client: GraphClient,
+  title: string,
+  options: { attemptsAllowed?: number } = {},
+): Promise<TestCourse> {
   const id = await made(client, 'createCourse', 'CreateCourseInput', { title, language: 'en' });
   const moduleId = await made(client, 'addModule', 'AddModuleInput', {
     courseId: id,
@@ -44,6 +48,7 @@ export async function publishTestCourse(client: GraphClient, title: string): Pro
     title: `${title} quiz`,
     quiz: {
       passingPercent: 100,
+      attemptsAllowed: options.attemptsAllowed,
       questions: [
         {
           id: 'q1',

@@ -146,10 +146,12 @@ export const learning: Runs = {
   },
 
   async MyAttempts(operation, { pupil, course, enrollmentId }) {
-    const { enrollment } = await operation.ask<{ enrollment: { attempts: { passed: boolean }[] } }>(
-      pupil.client,
-      { enrollmentId, blockId: course.quizBlockId },
-    );
+    const { enrollment } = await operation.ask<{
+      enrollment: { attempts: { passed: boolean }[]; progress: object };
+    }>(pupil.client, { enrollmentId, blockId: course.quizBlockId });
+    expect(enrollment.progress).toMatchObject({
+      quizzes: [{ attemptsMade: 2, attemptsLeft: null, passed: true, grants: [] }],
+    });
     expect(new Set(enrollment.attempts.map(({ passed }) => passed))).toEqual(
       new Set([false, true]),
     );

@@ -7,6 +7,7 @@ import { authoring } from './authoring.js';
 import { buying } from './buying.js';
 import { learning } from './learning.js';
 import { notifications } from './notifications.js';
+import { overriding } from './overriding.js';
 import { listed, type Runs } from './run.js';
 import { openSchool, type School } from './school.js';
 import { teaching } from './teaching.js';
@@ -16,6 +17,7 @@ const RUNS: Runs = {
   ...authoring,
   ...learning,
   ...teaching,
+  ...overriding,
   ...buying,
   ...notifications,
 };

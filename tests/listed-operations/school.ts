@@ -22,7 +22,8 @@ export interface School {
   readonly enrollmentId: string;
   /** Somebody new, for runs that change what they find. */
   newcomer(name: string): Promise<Person>;
-  newCourse(title: string): Promise<TestCourse>;
+  /** @param attemptsAllowed of its quiz; as many as one likes unless told */
+  newCourse(title: string, attemptsAllowed?: number): Promise<TestCourse>;
   /** The archive of a course, uploaded by the teacher; @returns the upload's id */
   uploadCourse(): Promise<string>;
 }
@@ -46,7 +47,8 @@ export async function openSchool(topology: Topology): Promise<School> {
     course,
     enrollmentId,
     newcomer: (name) => learner(topology, SLUG, name),
-    newCourse: (title) => publishTestCourse(teacher.client, title),
+    newCourse: (title, attemptsAllowed) =>
+      publishTestCourse(teacher.client, title, { attemptsAllowed }),
     async uploadCourse() {
       const folder = await mkdtemp(join(tmpdir(), 'lyceum-olx-'));
       try {

@@ -1,7 +1,12 @@
 import { courseChanged, coursePublished } from '@lyceum/events/course';
 import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
-import { activitiesRecorded, attemptSubmitted } from '@lyceum/events/progress';
+import {
+  activitiesRecorded,
+  attemptsGranted,
+  attemptSubmitted,
+  topicCompletedFor,
+} from '@lyceum/events/progress';
 import { orderPaid } from '@lyceum/events/billing';
 import { onMany, type EventConsumer, type RawClient } from '@lyceum/platform/consumers';
 import { appendEvents } from '../event-store/event-store.js';
@@ -10,10 +15,12 @@ import { ENROLLMENT_EVENTS, updateEnrollments } from './enrollment.facts.js';
 import { foldActivity } from './fold.rules.js';
 import { countAnswers } from './question.facts.js';
 
-/** Kept raw. `course.published` is not: it carries answer keys, which are no business of analytics. */
+/** Kept raw; what staff override is kept to be looked up, and counts as nothing by itself. `course.published` is not: it carries answer keys, which are no business of analytics. */
 const STORED = [
   activitiesRecorded,
   attemptSubmitted,
+  attemptsGranted,
+  topicCompletedFor,
   orderPaid,
   courseChanged,
   ...ENROLLMENT_EVENTS,
