@@ -62,7 +62,7 @@ export class AssessmentResolver {
 
   @Mutation(() => AssessmentAttempt, {
     description:
-      'Hands in a quiz and has it marked. A quiz that is passed, or that only has to be submitted, may complete its topic, and with it lesson, module and course. Errors: NOT_FOUND; CONFLICT with reason NO_ATTEMPTS_LEFT, WITHDRAWN or SUBMISSION_ID_REUSED; BAD_USER_INPUT with reason UNKNOWN_QUESTION, ANSWERED_TWICE or UNKNOWN_CHOICE.',
+      'Hands in a quiz and has it marked. A quiz that is passed, or that only has to be submitted, may complete its topic, and with it lesson, module and course. Errors: NOT_FOUND; PERMISSION_DENIED for those who may only see the enrollment; CONFLICT with reason NO_ATTEMPTS_LEFT, WITHDRAWN or SUBMISSION_ID_REUSED; BAD_USER_INPUT with reason UNKNOWN_QUESTION, ANSWERED_TWICE or UNKNOWN_CHOICE.',
   })
   async submitAnswer(
     @Arg('input', () => SubmitAnswerInput, { description: 'The quiz and the answers.' })

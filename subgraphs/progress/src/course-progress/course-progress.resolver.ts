@@ -51,7 +51,7 @@ export class CourseProgressResolver {
 
   @Mutation(() => CourseProgress, {
     description:
-      'Marks a topic as done, for topics whose completion rule is MANUAL. Doing it again changes nothing. Errors: NOT_FOUND; CONFLICT with reason NOT_MANUAL or WITHDRAWN.',
+      'Marks a topic as done, for topics whose completion rule is MANUAL. Doing it again changes nothing. Staff complete a topic for a learner with `completeTopicFor`. Errors: NOT_FOUND; PERMISSION_DENIED for those who may only see the enrollment; CONFLICT with reason NOT_MANUAL or WITHDRAWN.',
   })
   async completeTopic(
     @Arg('input', () => CompleteTopicInput, { description: 'Which topic.' })

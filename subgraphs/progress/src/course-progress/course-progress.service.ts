@@ -64,7 +64,12 @@ export interface OpenEnrollment {
   readonly outline: CourseOutline;
 }
 
-/** Locks an enrollment for someone who records in it. */
+const OVERRIDES = 'To help a learner who cannot go on, use grantAttempts or completeTopicFor.';
+
+/**
+ * Locks an enrollment for someone who records in it.
+ * @throws NOT_FOUND; PERMISSION_DENIED for those who may see it only; CONFLICT (WITHDRAWN)
+ */
 export async function openForRecording(
   work: Pick<Work, 'prisma'>,
   structures: CourseStructures,
@@ -74,15 +79,14 @@ export async function openForRecording(
   return openEnrollment(work, structures, viewer, enrollmentId, (row) => {
     if (mayRecord(viewer, row)) return;
     if (!maySee(viewer, row)) throw notFound('Enrollment');
-    throw permissionDenied(
-      'activity:record-for-others',
-      'To help a learner who cannot go on, use grantAttempts or completeTopicFor.',
-    );
+    const overrides: boolean = can(viewer, 'progress:override', { courseId: row.courseId });
+    throw permissionDenied('activity:record-for-others', overrides ? OVERRIDES : undefined);
   });
 }
 
 /**
  * Locks an enrollment of the viewer's organization.
+ * @throws NOT_FOUND; CONFLICT (WITHDRAWN); and what `require` throws
  * @param require throws when the viewer may not do what it is opened for
  */
 export async function openEnrollment(

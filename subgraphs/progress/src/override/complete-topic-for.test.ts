@@ -212,7 +212,7 @@ describe('a topic completed for a learner', () => {
     looser.modules[1]!.lessons[0]!.topics[0]!.completionRule = 'VIEW';
     await room.publish({ ...own, structure: looser }, 2);
     await complete(enrolled, own.ids.exam);
-    const { modules } = (await progressOf(room.service, learner, enrollmentId))!;
+    const { modules } = await progressOf(room.service, learner, enrollmentId);
     expect(modules[1]!.lessons[0]!.topics[0]!.state).toBe('COMPLETE');
     const rows = await room.service.sql<{ topic_id: string; completed_by: string | null }>(
       `SELECT topic_id, completed_by FROM topic_progress
