@@ -16,6 +16,8 @@ export const SKIP_REASONS = {
   UNRESOLVED_LINK: 'A link to a part of the course that is not imported; its text is kept.',
   LEFT_OUT: 'The block is imported, but not this part of it.',
   UNUSED_FILE: 'A file of the archive that no imported part uses.',
+  REMOVED: 'A part of the draft that is no longer in the source, taken out by an update.',
+  KEPT: 'What an update leaves as it is: parts added by hand, what holds for the course as a whole.',
   MORE: 'Further entries, which are only counted.',
   COURSE_SETTING: 'A setting of the course that has no counterpart yet.',
 } as const;
@@ -67,16 +69,15 @@ export class ReportBuilder {
     this.#skipped.set(`${path}\0${code}\0${reason}`, entry);
   }
 
-  build(): ImportReport {
+  /** @param first entries ahead of those that were gathered */
+  build(first: readonly Skipped[] = []): ImportReport {
+    const all = [...first, ...this.#skipped.values()];
+    const more = this.#more + Math.max(0, all.length - MAX_ENTRIES);
+    const rest: Skipped = { path: '', code: 'MORE', reason: `${more} more entries are not listed` };
     return {
       imported: [...this.#counts].map(([kind, count]) => ({ kind, count })),
-      skipped: [...this.#skipped.values(), ...this.#rest()],
+      skipped: [...all.slice(0, MAX_ENTRIES), ...(more > 0 ? [rest] : [])],
       errors: [],
     };
-  }
-
-  #rest(): Skipped[] {
-    if (this.#more === 0) return [];
-    return [{ path: '', code: 'MORE', reason: `${this.#more} more entries are not listed` }];
   }
 }
