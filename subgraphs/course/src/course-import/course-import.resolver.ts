@@ -48,7 +48,7 @@ export class CourseImportResolver {
     @Arg('id', () => ID, { description: 'Id of the import.' }) id: string,
     @Ctx() context: RequestContext,
   ) {
-    return this.imports.byId(requireSignedIn(context.viewer), id);
+    return this.#byId(id, context);
   }
 
   @Query(() => Course, {
@@ -77,8 +77,15 @@ export class CourseImportResolver {
     @Arg('importId', () => ID, { description: 'Id of the import.' }) importId: string,
     @Ctx() context: RequestContext,
   ): Promise<CourseImportRow> {
-    const row = await this.imports.byId(requireSignedIn(context.viewer), importId);
-    return row ?? skipEvent();
+    return (await this.#byId(importId, context)) ?? skipEvent();
+  }
+
+  async #byId(id: string, context: RequestContext): Promise<CourseImportRow | null> {
+    const viewer = requireSignedIn(context.viewer);
+    const row = await this.imports.byId(viewer, id);
+    const role = row && (await this.imports.newRole(viewer, row));
+    if (role) context.grant(role);
+    return row;
   }
 
   @FieldResolver(() => Course, {

@@ -3,7 +3,7 @@ import type { Clock } from '@lyceum/platform/clock';
 import { conflict, notFound } from '@lyceum/platform/errors';
 import { isId, newId } from '@lyceum/platform/ids';
 import { can, requirePermission } from '@lyceum/platform/permissions';
-import type { SignedIn } from '@lyceum/platform/viewer';
+import type { RoleAssignment, SignedIn } from '@lyceum/platform/viewer';
 import type { Course, CourseImport } from '../../generated/prisma/client.js';
 import { requireOnCourse } from '../course/course.access.js';
 import type { CourseDatabase, Tx } from '../service-types.js';
@@ -116,5 +116,19 @@ export class CourseImportService {
     const courseId = row.courseId ?? row.updateCourseId;
     const edits = can(viewer, 'course:edit', courseId === null ? {} : { courseId });
     return row.requestedBy === viewer.userId || edits ? row : null;
+  }
+
+  /**
+   * What the viewer holds in the course of an import that ended while this request was under way:
+   * the roles of a request are read when it begins.
+   */
+  async newRole(viewer: SignedIn, { courseId }: CourseImport): Promise<RoleAssignment | null> {
+    if (courseId === null) return null;
+    // Annotated, so that the compiler does not take `viewer` for anonymous where it is false.
+    const edits: boolean = can(viewer, 'course:edit', { courseId });
+    if (edits) return null;
+    const where = { courseId, userId: viewer.userId };
+    const staff = await this.database.of(viewer).courseStaff.findFirst({ where });
+    return staff && { role: staff.role, scope: 'COURSE', scopeId: courseId };
   }
 }
