@@ -34,6 +34,13 @@ export class ImportSkipped {
   path!: string;
 
   @Field(() => String, {
+    nullable: true,
+    description:
+      'What the part is called in the course; null when it has no title, or the entry is not about one part.',
+  })
+  title?: string;
+
+  @Field(() => String, {
     description:
       'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY (also topics, lessons and modules without content), INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, CONTAINER (one that shows each learner some of its blocks: what is taken of it), LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted), COURSE_SETTING or, of updates, REMOVED (no longer in the source) and KEPT (added by hand, or holding for the course as a whole). More may come.',
   })

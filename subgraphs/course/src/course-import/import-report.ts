@@ -26,6 +26,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export interface Skipped {
   /** The file within the archive, such as `problem/abc.xml`. */
   path: string;
+  /** What the part is called; absent when it has no title, and in older reports. */
+  title?: string;
   code: SkipReason;
   /** For people: what exactly, and why. */
   reason: string;
@@ -42,16 +44,24 @@ export interface ImportReport {
 
 /** One more says how many there were besides. */
 const MAX_ENTRIES = 4_999;
+const MAX_TITLE = 300;
 
 /** Gathers a report while a course is read. Equal entries are one. */
 export class ReportBuilder {
   readonly #counts = new Map<string, number>();
   readonly #skipped = new Map<string, Skipped>();
   readonly #paths = new Set<string>();
+  readonly #titles = new Map<string, string>();
   #more = 0;
 
   imported(kind: string, count = 1): void {
     if (count > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
+  }
+
+  /** What the part that is written in a file is called; entries about the file then say so. */
+  named(path: string, title: string): void {
+    const short = title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE);
+    if (short !== '') this.#titles.set(path, short);
   }
 
   /** Whether an entry is about this file. */
@@ -71,7 +81,11 @@ export class ReportBuilder {
 
   /** @param first entries ahead of those that were gathered */
   build(first: readonly Skipped[] = []): ImportReport {
-    const all = [...first, ...this.#skipped.values()];
+    const own = [...this.#skipped.values()].map((entry): Skipped => {
+      const title = this.#titles.get(entry.path);
+      return title === undefined ? entry : { ...entry, title };
+    });
+    const all = [...first, ...own];
     const more = this.#more + Math.max(0, all.length - MAX_ENTRIES);
     const rest: Skipped = { path: '', code: 'MORE', reason: `${more} more entries are not listed` };
     return {

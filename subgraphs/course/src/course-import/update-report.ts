@@ -15,7 +15,7 @@ export function changesOf(
 ): Skipped[] {
   const lines = removed.map(({ part, level }): Skipped => {
     const reason = `the ${PART_LEVELS[level]} “${part.title}”${heldBy(part, level)} is no longer in the source and was removed from the draft`;
-    return { path: pathOf(sources.get(part.id)), code: 'REMOVED', reason };
+    return { path: pathOf(sources.get(part.id)), title: part.title, code: 'REMOVED', reason };
   });
   const within = new Set(
     kept.flatMap(({ part, byHand }) => (byHand ? flat(part.children).map(({ id }) => id) : [])),
@@ -28,6 +28,7 @@ export function changesOf(
       : 'is no longer in the source and stays for what was added to it by hand';
     lines.push({
       path: pathOf(sources.get(part.id)),
+      title: part.title,
       code: 'KEPT',
       reason: `the ${PART_LEVELS[level]} “${part.title}” ${why}`,
     });
