@@ -10,6 +10,7 @@ import { GraphClient, GraphError } from '@lyceum/standalone/graph-client';
 import { archiveFolder } from '@lyceum/standalone/story/archive-folder';
 import { Presets, SingleBar } from 'cli-progress';
 import { sampleInstructor, type Account } from './import/accounts.js';
+import { decide, sourceOfArchive, type EarlierCourse } from './import/again.js';
 import { listedOperations } from './import/listed-operations.js';
 import { putFile } from './import/put-file.js';
 import { printReport, type ImportedCourse } from './import/report.js';
@@ -18,10 +19,13 @@ const USAGE = `Usage: npm run import -- <folder or .tar.gz> [options]
 
   --url <address>      the platform (default: http://127.0.0.1:4000)
   --email, --password  who imports (default: the instructor of .lyceum/demo-accounts.json)
+  --update             update the draft of the course that was imported from the same source
+  --copy               make another course, although it was imported before
   --all                show every line of the report`;
 
 const OPERATIONS = listedOperations(
   'Login',
+  'CourseImportedFrom',
   'CreateUpload',
   'ImportCourse',
   'CourseImport',
@@ -41,6 +45,8 @@ async function main(): Promise<boolean> {
       url: { type: 'string', default: `http://127.0.0.1:${process.env['PORT'] || 4000}` },
       email: { type: 'string' },
       password: { type: 'string' },
+      update: { type: 'boolean', default: false },
+      copy: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -67,8 +73,12 @@ async function main(): Promise<boolean> {
       const files = await archiveFolder(given, archive);
       console.log(`Packed ${files} files.`);
     }
-    const uploadId = await upload(client, archive);
-    const imported = await follow(client, uploadId);
+    const source = await sourceOfArchive(archive);
+    const decision = decide(values, source, await courseImportedFrom(client, source));
+    if ('mistake' in decision) throw new Mistake(decision.mistake);
+    const { updateCourseId } = decision;
+    const uploadId = await upload(client, archive, updateCourseId);
+    const imported = await follow(client, { uploadId, updateCourseId });
     console.log(`\n${printReport(imported, values.all)}`);
     return imported.state === 'SUCCEEDED';
   } finally {
@@ -85,7 +95,19 @@ async function signIn(client: GraphClient, { email, password }: Account): Promis
   client.accessToken = login.accessToken;
 }
 
-async function upload(client: GraphClient, path: string): Promise<string> {
+async function courseImportedFrom(
+  client: GraphClient,
+  source: string | null,
+): Promise<EarlierCourse | null> {
+  if (source === null) return null;
+  const answer = await client.request<{ courseImportedFrom: EarlierCourse | null }>(
+    OPERATIONS.CourseImportedFrom,
+    { source },
+  );
+  return answer.courseImportedFrom;
+}
+
+async function upload(client: GraphClient, path: string, courseId: string | null): Promise<string> {
   const { size } = await stat(path);
   const { createUpload } = await client.request<{
     createUpload: {
@@ -95,7 +117,10 @@ async function upload(client: GraphClient, path: string): Promise<string> {
       headers: { name: string; value: string }[];
     };
   }>(OPERATIONS.CreateUpload, {
-    input: { filename: basename(path), contentType: 'application/gzip', byteLength: size },
+    input: {
+      ...{ courseId, filename: basename(path) },
+      ...{ contentType: 'application/gzip', byteLength: size },
+    },
   });
   const { id, url, method, headers } = createUpload;
   const bar = progressBar('Uploading');
@@ -114,10 +139,13 @@ async function upload(client: GraphClient, path: string): Promise<string> {
   return id;
 }
 
-async function follow(client: GraphClient, uploadId: string): Promise<ImportedCourse> {
+async function follow(
+  client: GraphClient,
+  input: { uploadId: string; updateCourseId: string | null },
+): Promise<ImportedCourse> {
   const { importCourse } = await client.request<{ importCourse: { id: string } }>(
     OPERATIONS.ImportCourse,
-    { input: { uploadId } },
+    { input },
   );
   const { id } = importCourse;
   const bar = progressBar('Importing');

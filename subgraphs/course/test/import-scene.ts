@@ -102,22 +102,26 @@ export class ImportScene {
   /** Uploads the bytes; returns the id of the upload. */
   async upload(viewer: SignedIn, bytes: Buffer): Promise<string> {
     const { id, url } = await this.createUpload(viewer, bytes.length);
-    const request = new Request(at(url), { method: 'PUT', body: new Uint8Array(bytes) });
-    const { status } = await this.app.running.route(request);
-    if (status !== 204) throw new Error(`The upload was answered by ${status}.`);
+    await this.put(url, bytes);
     return id;
   }
 
+  async put(url: string, bytes: Buffer): Promise<void> {
+    const request = new Request(at(url), { method: 'PUT', body: new Uint8Array(bytes) });
+    const { status } = await this.app.running.route(request);
+    if (status !== 204) throw new Error(`The upload was answered by ${status}.`);
+  }
+
   /** Asks for the import of an upload; returns the id of the import. */
-  async import(viewer: SignedIn, uploadId: string): Promise<string> {
+  async import(viewer: SignedIn, uploadId: string, updateCourseId?: string): Promise<string> {
     const { importCourse } = await this.app
       .as(viewer)
-      .ok<{ importCourse: { id: string } }>(IMPORT, { input: { uploadId } });
+      .ok<{ importCourse: { id: string } }>(IMPORT, { input: { uploadId, updateCourseId } });
     return importCourse.id;
   }
 
-  async importArchive(viewer: SignedIn, bytes: Buffer): Promise<string> {
-    return this.import(viewer, await this.upload(viewer, bytes));
+  async importArchive(viewer: SignedIn, bytes: Buffer, updateCourseId?: string): Promise<string> {
+    return this.import(viewer, await this.upload(viewer, bytes), updateCourseId);
   }
 
   /** The import, once it has succeeded or failed. */

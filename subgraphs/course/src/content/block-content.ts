@@ -4,7 +4,7 @@ import type { DraftBlock } from '../draft/draft-tree.js';
 
 type ContentOf<K extends DraftBlock['kind']> = Omit<
   Extract<DraftBlock, { kind: K }>,
-  'kind' | 'title'
+  'id' | 'kind' | 'title'
 >;
 export type PageContent = ContentOf<'PAGE'>;
 export type VideoContent = ContentOf<'VIDEO'>;
@@ -35,7 +35,7 @@ export const WITHOUT_ANSWERS = { answerKey: true, feedback: true } as const;
 
 /** Takes the keys out of what learners may see. */
 export function storedContent(block: DraftBlock): StoredContent {
-  const { kind: _kind, title: _title, ...content } = block;
+  const { id: _id, kind: _kind, title: _title, ...content } = block;
   if (!('questions' in content)) return { content, answerKey: null, feedback: null };
   const feedback = content.questions.flatMap(({ id, feedback: own }) => (own ? [[id, own]] : []));
   return {

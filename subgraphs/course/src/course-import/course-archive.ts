@@ -3,8 +3,10 @@ import type { Readable } from 'node:stream';
 import { eachFile, type ArchiveFile, type ArchiveLimits } from './archive.js';
 import { captionsOf, MAX_CAPTIONS_BYTES } from './captions.rules.js';
 import type { DerivedFile } from './derived-file.js';
+import { formatOf } from './formats.rules.js';
 import { ImportRefused } from './import-problem.js';
 import { liftPictures } from './pasted-pictures.js';
+import { refuseOtherFormats } from './recognize.js';
 
 const MB = 1024 * 1024;
 /** One XML or HTML file as it is in the archive, with the pictures pasted into it. */
@@ -50,17 +52,11 @@ interface Options {
  * @throws ImportRefused when the archive is broken, unsafe, too large, or holds no course.xml
  */
 export async function scanCourse(archive: string, options: Options = {}): Promise<ScannedCourse> {
+  await refuseOtherFormats(archive);
   const scan = new Scan(options.onFile ?? (async () => undefined));
   await eachFile(archive, (file) => scan.add(file), options);
   return scan.end();
 }
-
-/** By a file that no Open edX course has. */
-const OTHER_FORMATS = [
-  ['moodle_backup.xml', 'a Moodle course backup'],
-  ['imsmanifest.xml', 'an IMS Common Cartridge or SCORM package'],
-  ['library.xml', 'an Open edX content library, not a course'],
-] as const;
 
 class Scan {
   readonly #texts = new Map<string, string>();
@@ -120,12 +116,8 @@ class Scan {
 
   end(): ScannedCourse {
     const paths = [this.#texts, this.#oversized].flatMap((map) => [...map.keys()]);
-    for (const [file, format] of OTHER_FORMATS) {
-      const found = paths.find((path) => path === file || path.endsWith(`/${file}`));
-      if (found === undefined || isStatic(found)) continue;
-      const message = `The file is ${format}, which is not supported. Only Open edX courses (OLX) can be imported.`;
-      throw new ImportRefused('OTHER_FORMAT', found, message);
-    }
+    const other = formatOf(paths, (path) => this.#texts.get(path));
+    if (other) throw new ImportRefused('OTHER_FORMAT', other.path, other.message);
     const root = [...this.#texts.keys()]
       .filter((path) => path === 'course.xml' || path.endsWith('/course.xml'))
       .toSorted((a, b) => a.split('/').length - b.split('/').length)[0];

@@ -8,8 +8,8 @@ registerEnumType(CourseImportState, {
   valuesConfig: {
     QUEUED: { description: 'It waits for its turn.' },
     RUNNING: { description: 'It is under way; `percent` says how far.' },
-    SUCCEEDED: { description: 'The course is there, as a draft.' },
-    FAILED: { description: 'Nothing was imported; `report.errors` says why.' },
+    SUCCEEDED: { description: 'The draft is there: of a new course, or updated.' },
+    FAILED: { description: 'Nothing was imported or changed; `report.errors` says why.' },
   },
 });
 
@@ -25,14 +25,24 @@ export class ImportedCount {
   count!: number;
 }
 
-@ObjectType({ description: 'Something of the course that was not imported.' })
+@ObjectType({
+  description:
+    'Something of the course that was not imported; of an update also what was removed, and what was left as it is.',
+})
 export class ImportSkipped {
   @Field(() => String, { description: 'The file within the archive, such as `problem/abc.xml`.' })
   path!: string;
 
   @Field(() => String, {
+    nullable: true,
     description:
-      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY (also topics, lessons and modules without content), INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, CONTAINER (one that shows each learner some of its blocks: what is taken of it), LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted) or COURSE_SETTING. More may come.',
+      'What the part is called in the course; null when it has no title, or the entry is not about one part.',
+  })
+  title?: string;
+
+  @Field(() => String, {
+    description:
+      'Stable code: UNSUPPORTED_KIND, UNSUPPORTED_PROBLEM, MISSING_FILE, MALFORMED_XML, TOO_LARGE, EMPTY (also topics, lessons and modules without content), INTERACTIVE, NO_SOURCE, STAFF_ONLY, RESTRICTED (content for some groups of learners only), UNRESOLVED_LINK, CONTAINER (one that shows each learner some of its blocks: what is taken of it), LEFT_OUT (a part or setting of something that is imported), UNUSED_FILE (files that no imported part uses, by folder), MORE (entries beyond the limit, counted), COURSE_SETTING or, of updates, REMOVED (no longer in the source) and KEPT (added by hand, or holding for the course as a whole). More may come.',
   })
   code!: string;
 
@@ -49,7 +59,7 @@ export class ImportError {
 
   @Field(() => String, {
     description:
-      'Stable code: NOT_AN_ARCHIVE, TRUNCATED, TOO_LARGE, TOO_MANY_FILES, SUSPICIOUS_COMPRESSION, UNSAFE_ENTRY, DUPLICATE_ENTRY, FILE_TOO_LARGE, NOT_OLX, OTHER_FORMAT (such as a Moodle backup), MISSING_FILE, MALFORMED_XML, FORBIDDEN_XML, TOO_DEEP, EMPTY_COURSE, UPLOAD_MISSING or INTERNAL. More may come.',
+      'Stable code: NOT_AN_ARCHIVE, TRUNCATED, TOO_LARGE, TOO_MANY_FILES, SUSPICIOUS_COMPRESSION, UNSAFE_ENTRY, DUPLICATE_ENTRY, FILE_TOO_LARGE, NOT_OLX, OTHER_FORMAT (such as a Moodle backup), OTHER_SOURCE (not the course to be updated), DRAFT_CHANGED (while the update was under way), MISSING_FILE, MALFORMED_XML, FORBIDDEN_XML, TOO_DEEP, EMPTY_COURSE, UPLOAD_MISSING or INTERNAL. More may come.',
   })
   code!: string;
 
@@ -70,7 +80,8 @@ export class ImportReport {
 }
 
 @ObjectType({
-  description: 'The import of a course from a file. It makes a whole draft, or nothing.',
+  description:
+    'The import of a course from a file. It makes a whole draft or updates one, or changes nothing.',
 })
 export class CourseImport {
   @Field(() => ID, { description: 'Id of the import.' })
@@ -88,6 +99,13 @@ export class CourseImport {
   })
   report!: ImportReport | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The course in its own system, as `organization/course/run`. Null until the import has SUCCEEDED, and when the file does not say all three.',
+  })
+  source!: string | null;
+
   @Field(() => DateTime, { description: 'When it was asked for.' })
   createdAt!: Date;
 
@@ -95,10 +113,17 @@ export class CourseImport {
   finishedAt!: Date | null;
 }
 
-@InputType({ description: 'Which file to import a course from.' })
+@InputType({ description: 'Which file to import a course from, and what to make of it.' })
 export class ImportCourseInput {
   @Field(() => ID, {
     description: 'An upload of yours: a .tar.gz file of an Open edX course, as Studio exports it.',
   })
   uploadId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A course that was imported from the same source: its draft is updated, and no course is made. Parts that are the same in the source keep their ids, and get the titles, order and content of the file; parts that were added by hand stay; parts that the source no longer has are removed. What holds for the course as a whole (title, summary, language, capacity) stays. Publish to show it to learners.',
+  })
+  updateCourseId?: string | null;
 }

@@ -2,37 +2,48 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@lyceum/platform/clock';
-import { newId } from '@lyceum/platform/ids';
 import type { SystemActor } from '@lyceum/platform/viewer';
 import type { Media, Prisma } from '../../generated/prisma/client.js';
 import { newCourse } from '../course/course.input.js';
 import { courseWriter } from '../course/course.writer.js';
 import { draftWriter } from '../draft/draft.writer.js';
-import { contentTypeOf } from '../media/content-type.rules.js';
 import { grouped } from '../grouped.js';
 import type { MediaFiles } from '../media/media-files.js';
-import type { CourseDatabase } from '../service-types.js';
+import type { CourseDatabase, Tx } from '../service-types.js';
 import { eachFile } from './archive.js';
 import { madeAgain, scanCourse, type ScannedCourse } from './course-archive.js';
 import { recordImport } from './course-import.service.js';
-import type { OlxFiles, StaticFile } from './olx/olx-files.js';
+import { updateDraft, type DraftUpdate } from './course-update.js';
+import { ImportRefused } from './import-problem.js';
+import type { ImportReport } from './import-report.js';
+import { identify, newMedia, type NewMedia } from './import-media.js';
+import { importedParts, rememberParts, sourceOfCourse } from './import-sources.js';
 import { readOlx, type OlxCourse } from './olx/read-olx.js';
+import { PartIds } from './olx/source-names.js';
 
 export interface RunningImport {
   id: string;
   organizationId: string;
   uploadId: string;
   requestedBy: string;
+  /** Of an update: the course, and its draft's revision when it was asked for. */
+  updateCourseId: string | null;
+  updateRevision: number | null;
 }
 
 /** Someone else has ended this import: there is nothing left to do. */
 export class ImportOvertaken extends Error {}
 
-type NewMedia = Pick<Media, 'id' | 'sha256' | 'filename' | 'contentType' | 'byteLength'> & {
-  /** In the archive: the file itself, or what it is made of. */
-  path: string;
-  made: boolean;
-};
+/** The draft to be updated, where it comes from, and what was imported into it before. */
+type Update = DraftUpdate & { source: string | null; parts: ReadonlyMap<string, string> };
+
+interface ReadyImport {
+  course: OlxCourse;
+  media: readonly NewMedia[];
+  ids: PartIds;
+  /** Null when a course is to be made. */
+  update: Update | null;
+}
 
 /** Where each part of the work begins, in percent. */
 const SHARE = { scan: 0, read: 20, media: 60, write: 95 } as const;
@@ -41,7 +52,7 @@ const STEP_MS = 250;
 const HOLD_MS = 8;
 
 /**
- * Makes a course of an upload: reads the archive once for its texts and sums, builds the draft, goes
+ * Makes a course of an upload, or updates the draft of one: reads the archive once for its texts and sums, builds the draft, goes
  * through the archive again for the files the draft refers to, and writes everything in one
  * transaction. Until then nothing of it is there but files in a folder of its own.
  */
@@ -63,18 +74,34 @@ export class CourseImporter {
 
       const known = await this.#knownMedia(work, scanned);
       const statics = identify(scanned, known);
-      const course = await readOlx({ ...scanned, statics }, (done) =>
-        step(SHARE.read + done * (SHARE.media - SHARE.read)),
+      const update = await this.#updateOf(work);
+      const ids = new PartIds(update?.parts);
+      const course = await readOlx(
+        { ...scanned, statics },
+        (done) => step(SHARE.read + done * (SHARE.media - SHARE.read)),
+        ids,
       );
+      if (update && course.source !== update.source) {
+        const message = `The file is of ${course.source ?? 'a course that does not say its organization, name and run'}; the course to be updated comes from ${update.source}.`;
+        throw new ImportRefused('OTHER_SOURCE', 'course.xml', message);
+      }
       const media = newMedia(course, scanned, statics, known);
       await this.#stageMedia(work, archive, media, signal, (done) =>
         step(SHARE.media + done * (SHARE.write - SHARE.media)),
       );
-      await this.#write(work, course, media);
+      await this.#write(work, { course, media, ids, update });
     } finally {
       // Also what a try before this one has left.
       await this.files.unstage(work.id);
     }
+  }
+
+  async #updateOf(work: RunningImport): Promise<Update | null> {
+    const { updateCourseId: courseId, updateRevision: revision } = work;
+    if (courseId === null || revision === null) return null;
+    const read = this.database.of(actor(work));
+    const source = await sourceOfCourse(read, courseId);
+    return { courseId, revision, source, parts: await importedParts(read, courseId) };
   }
 
   /** Tells of progress now and then, and lets others have their turn. */
@@ -151,9 +178,10 @@ export class CourseImporter {
     await this.files.adopt(work.id, work.organizationId, sha256);
   }
 
-  async #write(work: RunningImport, course: OlxCourse, media: readonly NewMedia[]): Promise<void> {
+  async #write(work: RunningImport, ready: ReadyImport): Promise<void> {
     const now = this.clock.now();
     const { organizationId } = work;
+    const { course, media, ids } = ready;
     await this.database.transaction(actor(work), async (tx) => {
       // The row is locked first: whoever else runs this import waits here, and finds it ended.
       const { count } = await tx.prisma.courseImport.updateMany({
@@ -161,11 +189,8 @@ export class CourseImporter {
         data: { percent: 100 },
       });
       if (count === 0) throw new ImportOvertaken();
-      const { title, summary, language, capacity, tree, report } = course;
-      const by = { organizationId, userId: work.requestedBy };
-      const input = newCourse.parse({ title, summary, language, capacity });
-      const created = await courseWriter.create(tx, by, input, now);
-      await draftWriter.write(tx, created.id, tree);
+      const { courseId, report } = await this.#writeDraft(tx, work, ready, now);
+      await rememberParts(tx, { id: courseId, organizationId }, ids.used);
       if (media.length > 0) {
         // Should the commit fail now, the files lie where the next try puts them again.
         for (const { sha256 } of media) await this.#adopt(work, sha256);
@@ -181,7 +206,8 @@ export class CourseImporter {
         where: { id: work.id },
         data: {
           state: 'SUCCEEDED',
-          courseId: created.id,
+          courseId,
+          source: course.source,
           report: report as unknown as Prisma.InputJsonValue,
           finishedAt: now,
         },
@@ -189,38 +215,23 @@ export class CourseImporter {
       if (ended) recordImport(tx, ended);
     });
   }
-}
 
-/** Gives every file of the course its id: that of the same content where the organization has it. */
-function identify(scanned: ScannedCourse, known: ReadonlyMap<string, Media>): OlxFiles['statics'] {
-  const ids = new Map<string, string>();
-  const statics = new Map<string, StaticFile>();
-  for (const [path, { sha256, byteLength, ...given }] of scanned.statics) {
-    const mediaId = known.get(sha256)?.id ?? ids.get(sha256) ?? newId();
-    ids.set(sha256, mediaId);
-    const filename = (given.filename ?? path.split('/').at(-1) ?? path).slice(0, 255);
-    statics.set(path, { mediaId, filename, contentType: contentTypeOf(filename), byteLength });
+  async #writeDraft(
+    tx: Tx,
+    { organizationId, requestedBy: userId }: RunningImport,
+    { course, update }: ReadyImport,
+    now: Date,
+  ): Promise<{ courseId: string; report: ImportReport }> {
+    if (update) {
+      const changes = await updateDraft(tx, update, course, update.parts);
+      return { courseId: update.courseId, report: course.reportAfter(changes) };
+    }
+    const { title, summary, language, capacity, tree, report } = course;
+    const input = newCourse.parse({ title, summary, language, capacity });
+    const created = await courseWriter.create(tx, { organizationId, userId }, input, now);
+    await draftWriter.write(tx, created.id, tree);
+    return { courseId: created.id, report };
   }
-  return statics;
-}
-
-/** The files that the draft refers to and the organization does not have yet; equal ones once. */
-function newMedia(
-  course: OlxCourse,
-  scanned: ScannedCourse,
-  statics: OlxFiles['statics'],
-  known: ReadonlyMap<string, Media>,
-): NewMedia[] {
-  const media = new Map<string, NewMedia>();
-  for (const path of course.usedFiles) {
-    const file = statics.get(path);
-    const { sha256, madeOf } = scanned.statics.get(path) ?? {};
-    if (!file || sha256 === undefined || known.has(sha256) || media.has(sha256)) continue;
-    const { mediaId: id, ...rest } = file;
-    const made = madeOf !== undefined;
-    media.set(sha256, { id, sha256, ...rest, path: scanned.folder + (madeOf ?? path), made });
-  }
-  return [...media.values()];
 }
 
 const actor = (work: RunningImport): SystemActor => ({

@@ -10,7 +10,10 @@ export const IMPORT_PROBLEMS = {
   DUPLICATE_ENTRY: 'The archive holds two files of the same path.',
   FILE_TOO_LARGE: 'One file of the course is too large.',
   NOT_OLX: 'The archive holds no Open edX course (there is no course.xml).',
-  OTHER_FORMAT: 'The archive holds a course in a format that is not supported.',
+  OTHER_FORMAT: 'The file is of a format that is not supported.',
+  OTHER_SOURCE: 'The file is of another course than the one to be updated.',
+  DRAFT_CHANGED:
+    'The draft was changed while the import was under way, so it was left as it is. Ask for the update again.',
   MISSING_FILE: 'A file that the structure of the course needs is missing.',
   MALFORMED_XML: 'A file of the structure of the course is not well-formed XML.',
   FORBIDDEN_XML: 'A file declares a document type or entities, which courses do not need.',

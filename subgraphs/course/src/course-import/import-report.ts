@@ -16,6 +16,8 @@ export const SKIP_REASONS = {
   UNRESOLVED_LINK: 'A link to a part of the course that is not imported; its text is kept.',
   LEFT_OUT: 'The block is imported, but not this part of it.',
   UNUSED_FILE: 'A file of the archive that no imported part uses.',
+  REMOVED: 'A part of the draft that is no longer in the source, taken out by an update.',
+  KEPT: 'What an update leaves as it is: parts added by hand, what holds for the course as a whole.',
   MORE: 'Further entries, which are only counted.',
   COURSE_SETTING: 'A setting of the course that has no counterpart yet.',
 } as const;
@@ -24,6 +26,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export interface Skipped {
   /** The file within the archive, such as `problem/abc.xml`. */
   path: string;
+  /** What the part is called; absent when it has no title, and in older reports. */
+  title?: string;
   code: SkipReason;
   /** For people: what exactly, and why. */
   reason: string;
@@ -40,16 +44,24 @@ export interface ImportReport {
 
 /** One more says how many there were besides. */
 const MAX_ENTRIES = 4_999;
+const MAX_TITLE = 300;
 
 /** Gathers a report while a course is read. Equal entries are one. */
 export class ReportBuilder {
   readonly #counts = new Map<string, number>();
   readonly #skipped = new Map<string, Skipped>();
   readonly #paths = new Set<string>();
+  readonly #titles = new Map<string, string>();
   #more = 0;
 
   imported(kind: string, count = 1): void {
     if (count > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
+  }
+
+  /** What the part that is written in a file is called; entries about the file then say so. */
+  named(path: string, title: string): void {
+    const short = title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE);
+    if (short !== '') this.#titles.set(path, short);
   }
 
   /** Whether an entry is about this file. */
@@ -67,16 +79,19 @@ export class ReportBuilder {
     this.#skipped.set(`${path}\0${code}\0${reason}`, entry);
   }
 
-  build(): ImportReport {
+  /** @param first entries ahead of those that were gathered */
+  build(first: readonly Skipped[] = []): ImportReport {
+    const own = [...this.#skipped.values()].map((entry): Skipped => {
+      const title = this.#titles.get(entry.path);
+      return title === undefined ? entry : { ...entry, title };
+    });
+    const all = [...first, ...own];
+    const more = this.#more + Math.max(0, all.length - MAX_ENTRIES);
+    const rest: Skipped = { path: '', code: 'MORE', reason: `${more} more entries are not listed` };
     return {
       imported: [...this.#counts].map(([kind, count]) => ({ kind, count })),
-      skipped: [...this.#skipped.values(), ...this.#rest()],
+      skipped: [...all.slice(0, MAX_ENTRIES), ...(more > 0 ? [rest] : [])],
       errors: [],
     };
-  }
-
-  #rest(): Skipped[] {
-    if (this.#more === 0) return [];
-    return [{ path: '', code: 'MORE', reason: `${this.#more} more entries are not listed` }];
   }
 }

@@ -48,7 +48,14 @@ export class ImportRunner {
       .courseImport.findFirst({
         where: { state: { in: ['QUEUED', 'RUNNING'] } },
         orderBy: { createdAt: 'asc' },
-        select: { id: true, organizationId: true, uploadId: true, requestedBy: true },
+        select: {
+          id: true,
+          organizationId: true,
+          uploadId: true,
+          requestedBy: true,
+          updateCourseId: true,
+          updateRevision: true,
+        },
       });
   }
 

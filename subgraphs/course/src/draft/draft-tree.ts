@@ -17,6 +17,8 @@ export const LIMITS = {
 } as const;
 
 const title = z.string().trim().min(1).max(LIMITS.title);
+/** Given when a part has to have it: links lead to it, or it is imported again. Made when written otherwise. */
+const id = z.uuid().optional();
 const html = z.string().max(LIMITS.html).transform(sanitizePage);
 
 /** `https://…`, or `media:<id>` for a file that was uploaded to the course. */
@@ -33,8 +35,9 @@ const plainText = (max: number) => z.string().trim().min(1).max(max);
 
 /** The content of each kind of block, without its place. */
 export const draftBlock = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('PAGE'), title, html }),
+  z.object({ id, kind: z.literal('PAGE'), title, html }),
   z.object({
+    id,
     kind: z.literal('VIDEO'),
     title,
     url: mediaAddress,
@@ -42,12 +45,14 @@ export const draftBlock = z.discriminatedUnion('kind', [
     transcriptUrl: mediaAddress.nullable(),
   }),
   z.object({
+    id,
     kind: z.literal('LINK'),
     title,
     url: webAddress,
     description: z.string().trim().max(5_000),
   }),
   z.object({
+    id,
     kind: z.literal('DOCUMENT'),
     title,
     url: mediaAddress,
@@ -57,6 +62,7 @@ export const draftBlock = z.discriminatedUnion('kind', [
   }),
   z
     .object({
+      id,
       kind: z.literal('QUIZ'),
       title,
       /** Sanitized HTML above the questions; empty for none. */
@@ -84,17 +90,18 @@ export const draftBlock = z.discriminatedUnion('kind', [
 export type DraftBlock = z.infer<typeof draftBlock>;
 
 export const draftTopic = z.object({
-  /** Given when pages link to the topic (`topic:<id>`); made when written otherwise. */
-  id: z.uuid().optional(),
+  id,
   title,
   completionRule: z.enum(['VIEW', 'QUIZ_SCORE', 'MANUAL']),
   blocks: z.array(draftBlock).max(LIMITS.blocksOfTopic),
 });
 export const draftLesson = z.object({
+  id,
   title,
   topics: z.array(draftTopic).max(LIMITS.topicsOfLesson),
 });
 export const draftModule = z.object({
+  id,
   title,
   lessons: z.array(draftLesson).max(LIMITS.lessonsOfModule),
 });

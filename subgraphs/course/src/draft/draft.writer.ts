@@ -1,6 +1,7 @@
 import { newId } from '@lyceum/platform/ids';
 import type { Queries } from '@lyceum/platform/database';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import type { BlockKind, CompletionRule } from '../../generated/prisma/enums.js';
 import { storedContent } from '../content/block-content.js';
 import type { DraftTree } from './draft-tree.js';
 
@@ -28,11 +29,25 @@ export async function lockDraft(
   return { id: course.draftVersionId, organizationId: course.organizationId };
 }
 
-interface Rows {
-  modules: object[];
-  lessons: object[];
-  topics: object[];
-  blocks: object[];
+/** The parts of a draft, a list a level; `parentId` is the part one level above. */
+export interface DraftRows {
+  modules: { id: string; position: number; title: string }[];
+  lessons: ChildRow[];
+  topics: (ChildRow & { completionRule: CompletionRule })[];
+  blocks: (ChildRow & StoredBlock)[];
+}
+interface ChildRow {
+  id: string;
+  parentId: string;
+  position: number;
+  title: string;
+}
+interface StoredBlock {
+  kind: BlockKind;
+  /** What the columns of these names hold. */
+  content: unknown;
+  answerKey: unknown;
+  feedback: unknown;
 }
 
 /**
@@ -47,11 +62,25 @@ async function write(
   courseId: string,
   tree: DraftTree,
 ): Promise<{ modules: number; lessons: number; topics: number; blocks: number }> {
-  const { prisma } = tx;
   const draft = await lockDraft(tx, courseId);
   if (!draft) throw new Error(`No draft of course ${courseId}`);
-  const { modules, lessons, topics, blocks } = rowsOf(tree);
+  const rows = rowsOf(tree);
+  await writeRows(tx, { ...draft, courseId }, rows);
+  const { modules, lessons, topics, blocks } = rows;
+  return {
+    modules: modules.length,
+    lessons: lessons.length,
+    topics: topics.length,
+    blocks: blocks.length,
+  };
+}
 
+/** Puts these rows in place of a draft that the same transaction has locked. */
+export async function writeRows(
+  { prisma }: DraftTransaction,
+  { courseId, ...draft }: { id: string; organizationId: string; courseId: string },
+  { modules, lessons, topics, blocks }: DraftRows,
+): Promise<void> {
   await prisma.$executeRaw`
     DELETE FROM module
     WHERE version_id = ${draft.id}::uuid AND organization_id = ${draft.organizationId}::uuid`;
@@ -78,21 +107,16 @@ async function write(
            "parentId", position, kind::"BlockKind", title, content, "answerKey", feedback
     FROM jsonb_to_recordset(${JSON.stringify(blocks)}::jsonb)
       AS t(id uuid, "parentId" uuid, position int, kind text, title text, content jsonb, "answerKey" jsonb, feedback jsonb)`;
-  return {
-    modules: modules.length,
-    lessons: lessons.length,
-    topics: topics.length,
-    blocks: blocks.length,
-  };
 }
 
-function rowsOf(tree: DraftTree): Rows {
-  const rows: Rows = { modules: [], lessons: [], topics: [], blocks: [] };
+/** The rows of a tree; parts without an id get one. */
+export function rowsOf(tree: DraftTree): DraftRows {
+  const rows: DraftRows = { modules: [], lessons: [], topics: [], blocks: [] };
   tree.modules.forEach((module, m) => {
-    const moduleId = newId();
+    const moduleId = module.id ?? newId();
     rows.modules.push({ id: moduleId, position: m, title: module.title });
     module.lessons.forEach((lesson, l) => {
-      const lessonId = newId();
+      const lessonId = lesson.id ?? newId();
       rows.lessons.push({ id: lessonId, parentId: moduleId, position: l, title: lesson.title });
       lesson.topics.forEach((topic, t) => {
         const topicId = topic.id ?? newId();
@@ -101,7 +125,7 @@ function rowsOf(tree: DraftTree): Rows {
         topic.blocks.forEach((block, b) => {
           const stored = storedContent(block);
           rows.blocks.push({
-            id: newId(),
+            id: block.id ?? newId(),
             parentId: topicId,
             position: b,
             kind: block.kind,

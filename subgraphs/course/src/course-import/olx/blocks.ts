@@ -55,6 +55,9 @@ export class BlockReader {
       this.lost.set(given, '');
       return [];
     }
+    // What is written within another file and has no name shares that file's path.
+    const ownPath = !given.element || given.path.includes('#');
+    if (ownPath) this.report.named(given.path, element.attributes['display_name'] ?? '');
     if (!given.element && reportHidden(element, given.path, this.report)) return [];
     const block = { ...given, element };
     await this.pause();
@@ -91,6 +94,7 @@ export class BlockReader {
       return [];
     }
     const title = titleOf(block.element, 'Page', block.path, this.report);
+    if (filename) this.report.named(path, title);
     if (isScriptedWidget(html)) {
       this.report.skipped(
         path,

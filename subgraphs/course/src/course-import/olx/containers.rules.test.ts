@@ -21,6 +21,7 @@ describe('containers that choose what to show', () => {
     expect(titles(read)).toEqual(['<p>a</p>', '<p>b</p>']);
     expect(read.report.skipped).toContainEqual({
       path: `${kind}/c.xml`,
+      title: 'Some',
       code: 'CONTAINER',
       reason: expect.stringMatching(/“Some” chooses .+ for each learner; all 2 are taken/),
     });

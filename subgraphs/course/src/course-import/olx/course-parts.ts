@@ -57,6 +57,7 @@ export class CourseParts {
     this.used.add(path);
     const found = expectElement(element.name, path, file);
     this.applyPolicy(found, attribute(element, 'url_name'));
+    this.report.named(path, found.attributes['display_name'] ?? '');
     return { element: found, path };
   }
 

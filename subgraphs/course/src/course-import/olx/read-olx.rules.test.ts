@@ -118,6 +118,7 @@ describe('reading a course', () => {
     );
     expect(blocksOf(read)).toEqual([
       {
+        id: expect.any(String),
         kind: 'PAGE',
         title: 'Topic',
         html: expect.stringMatching(/<li>Page \(page\)<\/li><li>Vote \(page\)<\/li>/),

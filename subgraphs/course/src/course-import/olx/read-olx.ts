@@ -1,12 +1,12 @@
-import { newId } from '@lyceum/platform/ids';
 import { LIMITS, type DraftTree } from '../../draft/draft-tree.js';
 import { ImportRefused } from '../import-problem.js';
-import { ReportBuilder, type ImportReport } from '../import-report.js';
+import { ReportBuilder, type ImportReport, type Skipped } from '../import-report.js';
 import { reportUnusedFiles } from './accounting.js';
 import { BlockReader } from './blocks.js';
 import { withinBounds } from './bounds.js';
 import { readSettings } from './course-settings.js';
 import type { OlxFiles } from './olx-files.js';
+import { PartIds } from './source-names.js';
 import { readStructure, type OlxTopic } from './structure.js';
 import { isStructure, parseFiles } from './structure-files.js';
 import { shortened } from './titles.js';
@@ -21,13 +21,18 @@ export interface OlxCourse {
   tree: DraftTree;
   /** Paths of the files below `static/` that the tree refers to. */
   usedFiles: ReadonlySet<string>;
+  /** organization/course/run; null when the export does not say all three. */
+  source: string | null;
   report: ImportReport;
+  /** The report with these entries ahead of its own. */
+  reportAfter(first: readonly Skipped[]): ImportReport;
 }
 
 /**
  * Reads an Open edX course into a draft. Topics with a quiz are completed by its score, others by
  * being viewed.
  *
+ * @param ids keeps the ids of parts that were imported before, and remembers those of all
  * @param progress called between blocks, with the part done (0–1); what it awaits keeps the event
  * loop free
  * @throws ImportRefused when there is no course in the files, or its structure is broken
@@ -35,6 +40,7 @@ export interface OlxCourse {
 export async function readOlx(
   files: OlxFiles,
   progress: (done: number) => Promise<void> = async () => undefined,
+  ids: PartIds = new PartIds(),
 ): Promise<OlxCourse> {
   const report = new ReportBuilder();
   reportOversized(files, report);
@@ -49,25 +55,23 @@ export async function readOlx(
   );
   const modules = withinBounds(structure.modules, structure.coursePath, report);
   const topics = modules.flatMap((each) => each.lessons.flatMap((l) => l.topics));
-  const ids = new Map(topics.map((topic) => [topic, newId()]));
   let done = 0;
   const reader = new BlockReader(files, settings, linkTargets(topics, ids), report, () =>
     progress(done),
   );
 
-  const topicReader = new TopicReader(reader, report);
+  const topicReader = new TopicReader(reader, ids, report);
   const read = new Map<OlxTopic, DraftTopic>();
   const leftOut = new Map<string, OlxTopic>();
   for (const [index, topic] of topics.entries()) {
-    const id = ids.get(topic);
-    const found = await topicReader.read(topic, id, () => {
+    const found = await topicReader.read(topic, () => {
       done = (index + 0.5) / topics.length;
       return progress(done);
     });
     if (found) read.set(topic, found);
-    else if (id !== undefined) leftOut.set(id, topic);
+    else leftOut.set(ids.of(topic.source), topic);
   }
-  const tree = withoutLinks(treeOf(modules, read, report), leftOut, report);
+  const tree = withoutLinks(treeOf(modules, read, ids, report), leftOut, report);
   const used = [structure.usedFiles, reader.usedFiles, reader.usedTexts, settings.usedFiles];
   reportUnusedFiles(files, new Set(used.flatMap((paths) => [...paths])), report);
   count(tree, report);
@@ -75,7 +79,10 @@ export async function readOlx(
   const { title, summary, language, capacity } = settings;
   const fitting = shortened(title, LIMITS.title, 'title', structure.coursePath, report);
   const course = { title: fitting, summary, language, capacity };
-  return { ...course, tree, usedFiles: reader.usedFiles, report: report.build() };
+  const { source } = structure;
+  const reportAfter = (first: readonly Skipped[]) => report.build(first);
+  const { usedFiles } = reader;
+  return { ...course, tree, usedFiles, source, report: report.build(), reportAfter };
 }
 
 /**
@@ -92,13 +99,12 @@ function reportOversized(files: OlxFiles, report: ReportBuilder): void {
 }
 
 /** A link may name a topic or any of its blocks; nothing leads to a topic without blocks. */
-function linkTargets(topics: readonly OlxTopic[], ids: ReadonlyMap<OlxTopic, string>) {
+function linkTargets(topics: readonly OlxTopic[], ids: PartIds) {
   const targets = new Map<string, string>();
   for (const topic of topics) {
     if (topic.blocks.length === 0) continue;
     for (const name of [...topic.urlNames, ...topic.blocks.map((block) => block.urlName)]) {
-      const id = ids.get(topic);
-      if (id !== undefined && name !== '' && !targets.has(name)) targets.set(name, id);
+      if (name !== '' && !targets.has(name)) targets.set(name, ids.of(topic.source));
     }
   }
   return targets;

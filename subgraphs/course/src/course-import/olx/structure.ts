@@ -3,12 +3,15 @@ import type { ReportBuilder } from '../import-report.js';
 import { isContainer, WRAPPERS } from './containers.rules.js';
 import { CourseParts, isPart, MAX_NESTING } from './course-parts.js';
 import type { OlxFiles } from './olx-files.js';
+import { SourceNames, sourceOf } from './source-names.js';
 import { isPointer, pathOf, type ParsedFiles } from './structure-files.js';
 import { titleOf } from './titles.js';
 import { attribute, elementsOf, type XmlElement } from './xml.js';
 
 /** A block where a learner meets it. */
 export interface OlxBlock {
+  /** What it is called from one export to the next; see source-names.ts. */
+  source: string;
   kind: string;
   urlName: string;
   /** The file it is written in. */
@@ -17,6 +20,7 @@ export interface OlxBlock {
   element: XmlElement | null;
 }
 export interface OlxTopic {
+  source: string;
   /** Names by which links within the course may mean this topic. */
   urlNames: string[];
   /** Null when it is as its first block is called. */
@@ -26,16 +30,20 @@ export interface OlxTopic {
   blocks: OlxBlock[];
 }
 export interface OlxLesson {
+  source: string;
   title: string;
   path: string;
   topics: OlxTopic[];
 }
 export interface OlxModule {
+  source: string;
   title: string;
   path: string;
   lessons: OlxLesson[];
 }
 export interface OlxStructure {
+  /** organization/course/run; null when the export does not say all three. */
+  source: string | null;
   /** The name of the course's run. */
   run: string;
   coursePath: string;
@@ -63,6 +71,7 @@ export function readStructure(
 
 class StructureReader {
   readonly #parts: CourseParts;
+  readonly #names = new SourceNames();
   readonly #run: string;
 
   constructor(
@@ -87,22 +96,25 @@ class StructureReader {
     }
     this.#parts.reportUnread();
     const usedFiles = new Set(['course.xml', ...this.#parts.used]);
-    return { run: this.#run, coursePath, course, modules, usedFiles };
+    const source = sourceOf(this.root);
+    return { source, run: this.#run, coursePath, course, modules, usedFiles };
   }
 
   #module(pointer: XmlElement, from: string): OlxModule[] {
     const { element, path } = this.#parts.follow(pointer, from);
     if (this.#parts.hidden(element, path)) return [];
+    const source = this.#names.of('module', pointer, '');
     const lessons = this.#each(elementsOf(element), path, (child, at) =>
-      this.#lessonsOf(child, at),
+      this.#lessonsOf(child, at, source),
     );
-    return [{ title: titleOf(element, 'Module', path, this.report), path, lessons }];
+    return [{ source, title: titleOf(element, 'Module', path, this.report), path, lessons }];
   }
 
-  #lessonsOf(child: XmlElement, from: string): OlxLesson[] {
-    if (child.name === 'sequential') return this.#lesson(child, from);
+  #lessonsOf(child: XmlElement, from: string, parent: string): OlxLesson[] {
+    if (child.name === 'sequential') return this.#lesson(child, from, parent);
     if (WRAPPERS.has(child.name)) {
-      return this.#topic(child, from).map((topic) => ({
+      return this.#topic(child, from, parent).map((topic) => ({
+        source: this.#names.of('lesson', child, parent),
         ...{ title: topic.title ?? 'Lesson', path: topic.path },
         topics: [topic],
       }));
@@ -111,26 +123,33 @@ class StructureReader {
     return [];
   }
 
-  #lesson(pointer: XmlElement, from: string): OlxLesson[] {
+  #lesson(pointer: XmlElement, from: string, parent: string): OlxLesson[] {
     const { element, path } = this.#parts.follow(pointer, from);
     if (this.#parts.hidden(element, path)) return [];
-    const topics = this.#each(elementsOf(element), path, (child, at) => this.#topicsOf(child, at));
-    return [{ title: titleOf(element, 'Lesson', path, this.report), path, topics }];
+    const source = this.#names.of('lesson', pointer, parent);
+    const topics = this.#each(elementsOf(element), path, (child, at) =>
+      this.#topicsOf(child, at, source),
+    );
+    return [{ source, title: titleOf(element, 'Lesson', path, this.report), path, topics }];
   }
 
-  #topicsOf(child: XmlElement, from: string): OlxTopic[] {
-    if (WRAPPERS.has(child.name)) return this.#topic(child, from);
+  #topicsOf(child: XmlElement, from: string, parent: string): OlxTopic[] {
+    if (WRAPPERS.has(child.name)) return this.#topic(child, from, parent);
     // A block outside a vertical is a topic of its own.
-    const blocks = this.#blocks(child, from);
-    return blocks.length === 0 ? [] : [{ urlNames: [], title: null, path: from, blocks }];
+    const blocks = this.#blocks(child, from, parent);
+    if (blocks.length === 0) return [];
+    const source = this.#names.of('topic', child, parent);
+    return [{ source, urlNames: [], title: null, path: from, blocks }];
   }
 
-  #topic(pointer: XmlElement, from: string): OlxTopic[] {
+  #topic(pointer: XmlElement, from: string, parent: string): OlxTopic[] {
     const { element, path } = this.#parts.follow(pointer, from);
     if (this.#parts.hidden(element, path)) return [];
-    const blocks = elementsOf(element).flatMap((child) => this.#blocks(child, path));
+    const source = this.#names.of('topic', pointer, parent);
+    const blocks = elementsOf(element).flatMap((child) => this.#blocks(child, path, source));
     const urlNames = [attribute(pointer, 'url_name')];
-    return [{ urlNames, title: titleOf(element, 'Topic', path, this.report), path, blocks }];
+    const title = titleOf(element, 'Topic', path, this.report);
+    return [{ source, urlNames, title, path, blocks }];
   }
 
   /** Reads children; those of a container of lessons or topics stand in its place. */
@@ -155,34 +174,38 @@ class StructureReader {
     );
   }
 
-  #blocks(pointer: XmlElement, from: string, depth = 0): OlxBlock[] {
+  #blocks(pointer: XmlElement, from: string, parent: string, depth = 0): OlxBlock[] {
     const kind = pointer.name;
     if (isContainer(kind)) {
       const opened = this.#parts.open(pointer, from, depth);
       const children = opened?.children ?? [];
-      return children.flatMap((child) => this.#blocks(child, opened?.path ?? from, depth + 1));
+      return children.flatMap((child) =>
+        this.#blocks(child, opened?.path ?? from, parent, depth + 1),
+      );
     }
     if (WRAPPERS.has(kind) && depth < MAX_NESTING) {
       const { element, path } = this.#parts.follow(pointer, from);
       if (this.#parts.hidden(element, path)) return [];
-      return elementsOf(element).flatMap((child) => this.#blocks(child, path, depth + 1));
+      return elementsOf(element).flatMap((child) => this.#blocks(child, path, parent, depth + 1));
     }
     const urlName = attribute(pointer, 'url_name');
     const path = pathOf(pointer);
     const inline = !isPointer(pointer);
     this.#parts.applyPolicy(pointer, urlName);
     if (this.#parts.hidden(pointer, from)) return [];
+    const source = this.#names.of('block', pointer, parent);
     if (inline) {
-      return [{ kind, urlName, path: urlName ? `${from}#${path}` : from, element: pointer }];
+      const at = urlName ? `${from}#${path}` : from;
+      return [{ source, kind, urlName, path: at, element: pointer }];
     }
     if (this.files.texts.has(path)) {
       this.#parts.used.add(path);
-      return [{ kind, urlName, path, element: null }];
+      return [{ source, kind, urlName, path, element: null }];
     }
     if (this.files.oversized?.has(path)) return [];
     // Some blocks of other kinds have no content but their name.
     if (!['html', 'problem', 'video'].includes(kind)) {
-      return [{ kind, urlName, path: `${from}#${path}`, element: pointer }];
+      return [{ source, kind, urlName, path: `${from}#${path}`, element: pointer }];
     }
     this.report.skipped(path, 'MISSING_FILE', `${from} refers to it`);
     return [];

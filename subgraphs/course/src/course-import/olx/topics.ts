@@ -3,6 +3,7 @@ import type { ReportBuilder } from '../import-report.js';
 import type { BlockReader } from './blocks.js';
 import { beyond } from './bounds.js';
 import { placeholder, type LostBlock } from './placeholder.js';
+import type { PartIds } from './source-names.js';
 import type { OlxModule, OlxTopic } from './structure.js';
 
 export type DraftTopic = DraftTree['modules'][0]['lessons'][0]['topics'][0];
@@ -13,15 +14,13 @@ export class TopicReader {
 
   constructor(
     private readonly reader: BlockReader,
+    private readonly ids: PartIds,
     private readonly report: ReportBuilder,
   ) {}
 
   /** @returns null for a topic without content, which is reported */
-  async read(
-    topic: OlxTopic,
-    id: string | undefined,
-    progress: () => Promise<void>,
-  ): Promise<DraftTopic | null> {
+  async read(topic: OlxTopic, progress: () => Promise<void>): Promise<DraftTopic | null> {
+    const id = this.ids.of(topic.source);
     const blocks: DraftBlock[] = [];
     const lost: LostBlock[] = [];
     const { blocksOfTopic } = LIMITS;
@@ -29,7 +28,7 @@ export class TopicReader {
       const room = Math.min(blocksOfTopic - blocks.length, LIMITS.blocks - this.#blocks);
       const found = room > 0 ? await this.reader.read(block) : [];
       await progress();
-      blocks.push(...found.slice(0, room));
+      blocks.push(...this.ids.blocks(block.source, found.slice(0, room)));
       this.#blocks += Math.min(found.length, Math.max(room, 0));
       const title = this.reader.lost.get(block);
       if (title !== undefined) lost.push({ kind: block.kind, title });
@@ -49,7 +48,8 @@ export class TopicReader {
     const title = topic.title ?? blocks[0]?.title ?? 'Topic';
     if (blocks.length === 0 && lost.length > 0 && this.#blocks < LIMITS.blocks) {
       this.#blocks += 1;
-      return { id, title, completionRule: 'VIEW', blocks: [placeholder(title, lost)] };
+      const instead = this.ids.blocks(`${topic.source} # placeholder`, [placeholder(title, lost)]);
+      return { id, title, completionRule: 'VIEW', blocks: instead };
     }
     if (blocks.length === 0) {
       reportEmpty('topic', title, topic.path, this.report);
@@ -64,17 +64,18 @@ export class TopicReader {
 export function treeOf(
   modules: readonly OlxModule[],
   read: ReadonlyMap<OlxTopic, DraftTopic>,
+  ids: PartIds,
   report: ReportBuilder,
 ): DraftTree {
   return {
     modules: modules.flatMap((module) => {
       const lessons = module.lessons.flatMap((lesson) => {
         const topics = lesson.topics.flatMap((topic) => read.get(topic) ?? []);
-        if (topics.length > 0) return [{ title: lesson.title, topics }];
+        if (topics.length > 0) return [{ id: ids.of(lesson.source), title: lesson.title, topics }];
         reportEmpty('lesson', lesson.title, lesson.path, report);
         return [];
       });
-      if (lessons.length > 0) return [{ title: module.title, lessons }];
+      if (lessons.length > 0) return [{ id: ids.of(module.source), title: module.title, lessons }];
       reportEmpty('module', module.title, module.path, report);
       return [];
     }),
