@@ -24,7 +24,7 @@ const USES = [
   'notification/src/delivery/delivery.service.ts: Mail of all organizations leaves through one job.',
   'notification/src/delivery/delivery.service.ts: Mail of all organizations leaves through one job.',
   'notification/src/delivery/delivery.service.ts: Mail of all organizations leaves through one job.',
-  'progress/src/certificate/certificate.resolver.ts: verifies certificates for anyone who has the code',
+  'progress/src/certificate/find-certificate.ts: verifies certificates for anyone who has the code',
   'progress/src/course-progress/reevaluation.ts: finds courses of all organizations with enrollments to evaluate again',
 ];
 

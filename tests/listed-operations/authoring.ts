@@ -76,14 +76,27 @@ export const authoring: Runs = {
     });
   },
 
+  async CourseImportedFrom(operation, { teacher, pupil, uploadCourse }) {
+    const { course } = await importCourse(teacher.client, await uploadCourse());
+    const source = 'SampleAcademy/MAP1/one';
+    expect(await operation.ask(teacher.client, { source })).toMatchObject({
+      courseImportedFrom: { id: course?.id, title: course?.title, status: 'DRAFT' },
+    });
+    // Nobody is offered a course that they may not change.
+    expect(await operation.ask(pupil.client, { source })).toEqual({ courseImportedFrom: null });
+  },
+
   async CourseImport(operation, { teacher, uploadCourse }) {
+    const { course: earlierCourse } = await importCourse(teacher.client, await uploadCourse());
     const { id } = await importCourse(teacher.client, await uploadCourse());
     const { courseImport } = await operation.ask<{
       courseImport: { report: { imported: unknown[] } };
     }>(teacher.client, { id });
     expect(courseImport).toMatchObject({
-      ...{ id, state: 'SUCCEEDED', percent: 100 },
+      ...{ id, state: 'SUCCEEDED', percent: 100, updatesCourse: false },
+      source: 'SampleAcademy/MAP1/one',
       course: { title: expect.any(String) },
+      earlierCourse: { id: earlierCourse?.id },
     });
     expect(courseImport.report.imported.length).toBeGreaterThan(0);
   },

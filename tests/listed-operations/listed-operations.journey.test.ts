@@ -10,6 +10,7 @@ import { notifications } from './notifications.js';
 import { overriding } from './overriding.js';
 import { listed, type Runs } from './run.js';
 import { openSchool, type School } from './school.js';
+import { staffing } from './staffing.js';
 import { teaching } from './teaching.js';
 
 const RUNS: Runs = {
@@ -18,6 +19,7 @@ const RUNS: Runs = {
   ...learning,
   ...teaching,
   ...overriding,
+  ...staffing,
   ...buying,
   ...notifications,
 };

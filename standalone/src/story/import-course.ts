@@ -17,15 +17,19 @@ const FIELDS = `id state percent course { id slug title }
   report { imported { kind count } skipped { path code reason } errors { path code message } }`;
 const PATIENCE_MS = 120_000;
 
-/** Turns an upload into a draft course, and tells of every step. Ends when the import does. */
+/**
+ * Turns an upload into a draft course, or updates the draft of one, and tells of every step. Ends when
+ * the import does.
+ */
 export async function importCourse(
   client: GraphClient,
   uploadId: string,
   onStep: (imported: CourseImport) => void = () => undefined,
+  updateCourseId?: string,
 ): Promise<CourseImport> {
   const { importCourse: begun } = await client.request<{ importCourse: CourseImport }>(
     `mutation Import($input: ImportCourseInput!) { importCourse(input: $input) { ${FIELDS} } }`,
-    { input: { uploadId } },
+    { input: { uploadId, updateCourseId } },
   );
   const variables = { id: begun.id };
   const live = await Live.open<{ courseImportUpdated: CourseImport }, CourseImport>(

@@ -20,7 +20,7 @@ async function refusalOf(path: string) {
     () => null,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof ImportRefused)) throw error ?? new Error('It is no refusal.');
+  if (!(error instanceof ImportRefused)) throw new Error('It is no refusal.', { cause: error });
   return { code: error.code, path: error.path, message: error.message };
 }
 

@@ -91,7 +91,11 @@ describe('the staff of a course', () => {
 
   it('opens nothing to who belongs to the organization no more', async () => {
     const { courseId } = await at.draft();
-    expect(await sees({ ...at.author, roles: [] }, courseId)).toBe(false);
+    const without = at.app.as({ ...at.author, roles: [] });
+    const refusal = await without.refusal('query ($id: ID!) { course(id: $id) { id } }', {
+      id: courseId,
+    });
+    expect(refusal).toBe('PERMISSION_DENIED');
   });
 });
 
