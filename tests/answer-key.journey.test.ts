@@ -82,7 +82,7 @@ async function submit(blockId: string): Promise<Attempt> {
 
 async function attempts(blockId: string): Promise<Attempt[]> {
   const { enrollment } = await pupil.client.request<{ enrollment: { attempts: Attempt[] } }>(
-    await listed('my-attempts', 'attempt-result'),
+    await listed('my-attempts', 'attempt-result', 'quiz-standing'),
     { enrollmentId, blockId },
   );
   return enrollment.attempts;

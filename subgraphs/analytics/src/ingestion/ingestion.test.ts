@@ -8,9 +8,11 @@ import {
 } from '@lyceum/events/course';
 import {
   activitiesRecorded,
+  attemptsGranted,
   attemptSubmitted,
   courseCompleted,
   courseProgressChanged,
+  topicCompletedFor,
 } from '@lyceum/events/progress';
 import { newId } from '@lyceum/platform/ids';
 import type { SignedIn } from '@lyceum/platform/viewer';
@@ -186,6 +188,44 @@ describe('the figures of a course', () => {
       [event.id],
     );
     expect(stored[0]?.n).toBe('1');
+  });
+
+  it('are not moved by what staff override, which is kept with who did it and why', async () => {
+    const { instructor, organizationId, courseId, enroll } = await publishedCourse();
+    const enrolled = await enroll();
+    const before = await insights(instructor, courseId);
+    const by = instructor.userId;
+    const at = '2026-01-03T00:00:00.000Z';
+    const of = { aggregateId: enrolled.enrollmentId, organizationId, actorId: by };
+    const about = {
+      ...{ enrollmentId: enrolled.enrollmentId, learnerId: enrolled.learnerId, courseId },
+      ...{ courseTitle: 'C', topicId: newId(), reason: 'Power cut' },
+    };
+    await app.deliver(attemptsGranted, {
+      ...of,
+      data: {
+        ...{ ...about, grantId: newId(), blockId: newId(), quizTitle: 'Q', attempts: 1 },
+        ...{ attemptsAllowed: 2, attemptsLeft: 1, grantedBy: by, grantedAt: at },
+      },
+    });
+    await app.deliver(topicCompletedFor, {
+      ...of,
+      data: {
+        ...{ ...about, topicTitle: 'T', completedBy: by, completedAt: at },
+        completesCourse: false,
+      },
+    });
+    expect(await insights(instructor, courseId)).toEqual(before);
+    const kept = await app.sql(
+      `SELECT type, actor_id, data->>'reason' AS reason FROM stored_event
+       WHERE aggregate_id = $1 AND type LIKE 'progress.%' ORDER BY type`,
+      [enrolled.enrollmentId],
+    );
+    expect(kept).toEqual(
+      [attemptsGranted, topicCompletedFor].map(({ type }) => ({
+        ...{ type, actor_id: by, reason: 'Power cut' },
+      })),
+    );
   });
 
   it('follow enrollments, however the events of two services interleave', async () => {
