@@ -1,4 +1,4 @@
-import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
+import type { EventDefinition } from '@lyceum/events/define';
 import type { EventEnvelope } from '@lyceum/events/envelope';
 import { on, type ConsumerTransaction } from './consumers.js';
 import type { Database, PrismaClientLike } from './database.js';
@@ -38,11 +38,24 @@ export function teachingViewer<C extends PrismaClientLike>(database: Database<C>
   };
 }
 
-/** Keeps a copy of who teaches what, for services that decide by it and are not the course service. */
-export function staffConsumers() {
+interface Place {
+  courseId: string;
+  userId: string;
+}
+
+/**
+ * Keeps a copy of who teaches what, for services that decide by it and are not the course service.
+ *
+ * @param added the event that says what a person does in a course from now on
+ * @param removed the event that says that they do nothing in it any more
+ */
+export function staffConsumers(
+  added: EventDefinition<Place & { role: StaffRole }>,
+  removed: EventDefinition<Place>,
+) {
   return [
-    on(courseStaffAdded, (event, tx) => keep(event, event.data.role, tx)),
-    on(courseStaffRemoved, (event, tx) => keep(event, null, tx)),
+    on(added, (event, tx) => keep(event, event.data.role, tx)),
+    on(removed, (event, tx) => keep(event, null, tx)),
   ];
 }
 
@@ -51,7 +64,7 @@ export function staffConsumers() {
  * must not bring them back.
  */
 async function keep(
-  { organizationId, time, data }: EventEnvelope<{ courseId: string; userId: string }>,
+  { organizationId, time, data }: EventEnvelope<Place>,
   role: StaffRole | null,
   tx: ConsumerTransaction,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
 import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
@@ -53,7 +54,7 @@ export const analyticsService = defineService({
         User: (reference) => ({ id: reference.id }),
       },
       grantsOf: staffGrants(database),
-      consumers: [ingestion(), ...staffConsumers()],
+      consumers: [ingestion(), ...staffConsumers(courseStaffAdded, courseStaffRemoved)],
     };
   },
 });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { isId } from '@lyceum/platform/ids';
 import { requireSignedIn } from '@lyceum/platform/permissions';
+import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
 import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
@@ -93,7 +94,7 @@ export const billingService = defineService({
         Order: ({ id }, { viewer }) => (isId(id) ? orders.byId(requireSignedIn(viewer), id) : null),
       },
       grantsOf: staffGrants(database),
-      consumers: [...knownCourses(), ...staffConsumers()],
+      consumers: [...knownCourses(), ...staffConsumers(courseStaffAdded, courseStaffRemoved)],
       routes: [...webhooks, ...testPages],
       jobs: [
         {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { RequestContext } from '@lyceum/platform/context';
+import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
 import { staffConsumers, staffGrants } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
@@ -118,7 +119,7 @@ export const progressService = defineService({
       },
       grantsOf: staffGrants(database),
       consumers: [
-        ...staffConsumers(),
+        ...staffConsumers(courseStaffAdded, courseStaffRemoved),
         ...courseStructureConsumers(reevaluateSoon),
         ...enrollmentConsumers(reevaluateSoon),
         ...learningPathConsumers(clock),

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { courseStaffAdded, courseStaffRemoved } from '@lyceum/events/course';
 import { staffConsumers, teachingViewer } from '@lyceum/platform/course-staff';
 import { defineService } from '@lyceum/platform/service';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
@@ -50,7 +51,7 @@ export const userService = defineService({
         Organization: ({ id }, context) => context.loader(organizationLoaders.byId).load(id),
         Team: ({ id }, context) => context.loader(teamLoaders.byId).load(id),
       },
-      consumers: [...userConsumers, ...staffConsumers()],
+      consumers: [...userConsumers, ...staffConsumers(courseStaffAdded, courseStaffRemoved)],
     };
   },
 });

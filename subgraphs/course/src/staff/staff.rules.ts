@@ -1,13 +1,7 @@
-import { permissionsOf, type Permission } from '@lyceum/platform/permissions';
 import type { StaffRole } from '../../generated/prisma/enums.js';
 
 /** So many people can have a role in one course. */
 export const MOST_STAFF = 100;
-
-/** Whether somebody holds all that a role opens: nobody grants more than they hold. */
-export function mayGrant(role: StaffRole, holds: (permission: Permission) => boolean): boolean {
-  return permissionsOf({ role, scope: 'COURSE' }).every(holds);
-}
 
 /** Whether the course would be left without an instructor. */
 export function leavesNone(

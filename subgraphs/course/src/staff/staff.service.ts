@@ -1,14 +1,14 @@
 import type { Clock } from '@lyceum/platform/clock';
 import { badInput, conflict, notFound, permissionDenied } from '@lyceum/platform/errors';
 import { isId } from '@lyceum/platform/ids';
-import { can } from '@lyceum/platform/permissions';
+import { can, permissionsOf } from '@lyceum/platform/permissions';
 import { settle } from '@lyceum/platform/settle';
 import type { SignedIn } from '@lyceum/platform/viewer';
 import type { Course } from '../../generated/prisma/client.js';
 import type { StaffRole } from '../../generated/prisma/enums.js';
 import type { SeatKeeper } from '../enrollment/seat-keeper.js';
 import type { CourseDatabase, Tx } from '../service-types.js';
-import { leavesNone, mayGrant, MOST_STAFF } from './staff.rules.js';
+import { leavesNone, MOST_STAFF } from './staff.rules.js';
 import { staffWriter } from './staff.writer.js';
 
 export class StaffService {
@@ -29,7 +29,9 @@ export class StaffService {
     const { courseId, userId, role } = input;
     return this.database.transaction(viewer, async (tx) => {
       const course = await this.seats.lockAs(tx, viewer, 'course:staff', courseId);
-      if (!mayGrant(role, (permission) => can(viewer, permission, { courseId }))) {
+      // Nobody grants more than they hold.
+      const granted = permissionsOf({ role, scope: 'COURSE' });
+      if (!granted.every((permission) => can(viewer, permission, { courseId }))) {
         throw permissionDenied('course:staff');
       }
       await this.#requirePerson(tx, userId);
