@@ -95,9 +95,8 @@ describe('a course that is imported again into its draft', () => {
     enrollmentId = await enroll(pupil.client, courseId);
     before = await courseContent(pupil.client, courseId);
     const keys = await answerKeys(teacher.client, courseId);
-    for (const topic of before.topics) {
-      await completeTopic(pupil.client, topic, { enrollmentId, keys });
-    }
+    const legs = before.topics.find(({ title }) => title === 'Legs');
+    await completeTopic(pupil.client, legs!, { enrollmentId, keys });
   }, 120_000);
 
   it('is offered to who may change it, and changes nothing for learners until it is published', async () => {
@@ -134,7 +133,7 @@ describe('a course that is imported again into its draft', () => {
         quiz: now['Legs']![1],
       });
       expect(enrollment).toEqual({
-        progress: { completedTopics: 2, totalTopics: 3, nextTopic: { title: 'Wings' } },
+        progress: { completedTopics: 1, totalTopics: 3, nextTopic: { title: 'Wings' } },
         attempts: [{ passed: true }],
       });
     });
