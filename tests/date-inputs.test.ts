@@ -24,7 +24,7 @@ interface Place {
 function datesWithin(type: GraphQLInputType): Place[] {
   const bare = getNullableType(type);
   if (isListType(bare)) {
-    return datesWithin(bare.ofType as GraphQLInputType).map(({ path, holding }) => ({
+    return datesWithin(bare.ofType).map(({ path, holding }) => ({
       path: [0, ...path],
       holding: (date) => [holding(date)],
     }));

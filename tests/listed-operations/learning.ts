@@ -150,7 +150,9 @@ export const learning: Runs = {
       pupil.client,
       { enrollmentId, blockId: course.quizBlockId },
     );
-    expect(enrollment.attempts.map(({ passed }) => passed).toSorted()).toEqual([false, true]);
+    expect(new Set(enrollment.attempts.map(({ passed }) => passed))).toEqual(
+      new Set([false, true]),
+    );
   },
 
   async MyCourses(operation, { pupil, course }) {
