@@ -38,6 +38,8 @@ describe('the templates', () => {
         const mail = await templates.mail(name, DATA, reader(language));
         const whole = [feed.title, feed.body, mail.subject, mail.text, mail.html].join('\n');
         expect(whole).not.toMatch(/\{\{|\{%|undefined|\[object|NaN/);
+        // Neither can be done through the platform, so no message may ask for it.
+        expect(whole).not.toMatch(/password|passwort|invite|laden sie|einlad/i);
         expect(mail.html).toContain(`<html lang="${language}">`);
         expect(mail.text).toContain('Ada');
       }
