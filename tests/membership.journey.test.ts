@@ -173,6 +173,30 @@ describe('with the last role revoked', () => {
     });
   });
 
+  it('signing in again, up and out is open, whoever is signed in', async () => {
+    const signIn = await asPupil(LOGIN, { input: { email: pupil.email, password: PASSWORD } });
+    const session = signIn.body.data?.['login'] as Session | undefined;
+    const refreshed = await asPupil(REFRESH, { token: session?.refreshToken });
+    const next = refreshed.body.data?.['refreshSession'] as Session | undefined;
+    const accessToken = next?.accessToken ?? null;
+    expect((await ask(topology.url, accessToken, 'mutation { logout }')).body).toEqual({
+      data: { logout: true },
+    });
+    const registered = await asPupil(
+      `mutation ($input: RegisterInput!) { register(input: $input) {
+        ... on AuthSession { user { name roles { role } } } } }`,
+      {
+        input: {
+          email: `second.${pupil.email}`,
+          ...{ name: 'Second Pupil', password: PASSWORD, organizationSlug: 'plain-school' },
+        },
+      },
+    );
+    expect(registered.body).toEqual({
+      data: { register: { user: { name: 'Second Pupil', roles: [{ role: 'LEARNER' }] } } },
+    });
+  });
+
   it('certificates are verified, and lead nowhere', async () => {
     const { body } = await asPupil(
       `query ($code: String!) { verifyCertificate(code: $code) {
@@ -280,7 +304,6 @@ describe('with the last role revoked', () => {
       },
       enrollment: { progress: { percent: 100 } },
     });
-    await pupil.client.request('mutation { logout }');
   });
 });
 
