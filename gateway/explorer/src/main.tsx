@@ -8,8 +8,10 @@ import { createFetcher } from './fetcher.js';
 import { LivePanel } from './live-panel.jsx';
 import { Live } from './live.js';
 import { offers, type DemoAccount, type Example } from './offers.js';
+import { forgetTabsOfAnotherSample } from './remembered-tabs.js';
 import { Session } from './session.js';
 import { Strip } from './strip.jsx';
+import { firstTabs } from './tabs.js';
 
 const WELCOME = `# Welcome to Lyceum.
 #
@@ -62,17 +64,11 @@ function Explorer(props: { accounts: DemoAccount[]; examples: Example[] }) {
     if (account) void signIn(account);
   }, []);
 
-  const tabs = examples
-    .filter(({ openFirst }) => openFirst)
-    .map(({ operation, variables }) => ({
-      query: operation.trim(),
-      variables: variables ? JSON.stringify(variables, null, 2) : undefined,
-    }));
   return (
     <GraphiQL
       fetcher={fetcher}
       defaultQuery={WELCOME}
-      defaultTabs={tabs.length > 0 ? tabs : undefined}
+      defaultTabs={firstTabs(examples)}
       inputValueDeprecation
     >
       <GraphiQL.Logo>
@@ -95,5 +91,6 @@ function Explorer(props: { accounts: DemoAccount[]; examples: Example[] }) {
 
 const root = document.getElementById('explorer');
 void offers().then(({ accounts, examples }) => {
+  forgetTabsOfAnotherSample(localStorage, examples);
   if (root) createRoot(root).render(<Explorer accounts={accounts} examples={examples} />);
 });

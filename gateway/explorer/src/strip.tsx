@@ -1,7 +1,8 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 import type { DemoAccount, Example } from './offers.js';
-import { wantedBy, worksFor } from './wanted.js';
+import { clicked, exampleIn, openTabOf, tabOf } from './tabs.js';
+import { noteOn, wantedBy } from './wanted.js';
 
 export interface StripProps {
   accounts: readonly DemoAccount[];
@@ -28,18 +29,18 @@ export function Strip(props: StripProps) {
         <nav className="accounts" aria-label="Sign in as">
           <span className="hint">{current ? 'Signed in as' : 'Sign in as'}</span>
           {accounts.map((account) => {
-            const isCurrent = account.email === current?.email;
+            const next = clicked(account, current);
             return (
               <button
                 key={account.email}
                 type="button"
                 className="account"
-                aria-pressed={isCurrent}
+                aria-pressed={next === null}
                 disabled={signingIn !== null}
                 title={`${account.email}\n${account.description}`}
                 onClick={() => {
                   // A second click changes nothing: signing out has a button of its own.
-                  if (!isCurrent) onSignIn(account);
+                  if (next) onSignIn(next);
                 }}
               >
                 <span className="role">{account.role}</span>
@@ -80,23 +81,22 @@ function Examples({
   // The editors show the new tab one rendering after it was added.
   useEffect(() => {
     if (!opening || opening.tabs === tabs.length) return;
-    queryEditor?.setValue(opening.example.operation.trim());
-    const { variables } = opening.example;
-    variableEditor?.setValue(variables ? JSON.stringify(variables, null, 2) : '');
+    const { query, variables } = tabOf(opening.example);
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(variables ?? '');
     setOpening(null);
   }, [opening, tabs, queryEditor, variableEditor]);
 
-  // The bar of tabs scrolls: the active one is to be seen.
+  // The bar of tabs scrolls: the active one is to be seen, also when a longer name makes it wider.
+  const title = tabs[active]?.title;
   useEffect(() => {
     document
       .querySelector('.graphiql-tab-active')
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active, tabs.length]);
+  }, [active, tabs.length, title]);
 
-  const shown = examples.find(
-    ({ operation }) => operation.trim() === tabs[active]?.query?.trim() && !opening,
-  );
-  const wanted = shown && !worksFor(shown, current?.email) ? wantedBy(shown, accounts) : '';
+  const shown = opening ? undefined : exampleIn(tabs[active], examples);
+  const note = noteOn(shown, accounts, current?.email);
 
   if (examples.length === 0) return null;
   return (
@@ -108,8 +108,8 @@ function Examples({
         onChange={(event) => {
           const example = examples[Number(event.target.value)];
           if (!example) return;
-          const open = tabs.findIndex(({ query }) => query?.trim() === example.operation.trim());
-          if (open >= 0) {
+          const open = openTabOf(example, tabs);
+          if (open !== null) {
             changeTab(open);
             return;
           }
@@ -124,9 +124,9 @@ function Examples({
           </option>
         ))}
       </select>
-      {wanted && (
+      {note && (
         <p className="wanted" role="status">
-          This example is for: {wanted}
+          {note}
         </p>
       )}
     </>

@@ -16,3 +16,16 @@ export function wantedBy(example: Example, accounts: readonly DemoAccount[]): st
 export function worksFor(example: Example, email: string | undefined): boolean {
   return !example.as || (email !== undefined && example.as.includes(email));
 }
+
+/** What to say of an example that does not work as things are; empty where it does. */
+export function noteOn(
+  example: Example | undefined,
+  accounts: readonly DemoAccount[],
+  email: string | undefined,
+): string {
+  if (!example || worksFor(example, email)) return '';
+  const wanted = wantedBy(example, accounts);
+  return wanted === 'any account'
+    ? 'This example needs you to sign in.'
+    : `This example is for: ${wanted}`;
+}

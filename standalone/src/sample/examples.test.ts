@@ -68,6 +68,20 @@ it('opens only what works for whoever is signed in, and first what needs no acco
   for (const { as } of others) expect(as).toEqual(emails);
 });
 
+it('binds no example to what belongs to one account, and looks that up for whoever runs it', async () => {
+  const examples = await exampleOperations(home);
+  const bound = examples.filter((example) => JSON.stringify(example).includes(IDS.enrollmentId));
+  expect(bound.map(({ title }) => title)).toEqual([]);
+  for (const { title, variables, lookups = [] } of examples) {
+    const given = JSON.stringify(variables ?? {});
+    expect({ title, lookups: /enrollmentId/.test(given) ? lookups.length : 1 }).toEqual({
+      title,
+      lookups: 1,
+    });
+    for (const { placeholder } of lookups) expect(given).toContain(JSON.stringify(placeholder));
+  }
+});
+
 it('keeps the accounts it made', async () => {
   const accounts = await ensureDemoAccounts(home);
   expect(await ensureDemoAccounts(home)).toEqual(accounts);

@@ -33,7 +33,14 @@ function learning(
       openFirst: true,
       // Its value stands in the text: a page that was just opened runs it as it is.
       operation: `query Verify {
-  verifyCertificate(code: ${JSON.stringify(certificateCode)}) { learnerName courseTitle organizationName issuedAt }
+  verifyCertificate(
+    code: ${JSON.stringify(certificateCode)}
+  ) {
+    learnerName
+    courseTitle
+    organizationName
+    issuedAt
+  }
 }`,
     },
     {
